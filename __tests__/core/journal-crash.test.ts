@@ -51,7 +51,12 @@ const change: fc.Arbitrary<RoleChange> = fc.oneof(
       }),
     ),
     reached: fc.array(
-      fc.record({ function: fn, group: text, allowedBefore: fc.array(text, { maxLength: 2 }) }),
+      fc.record({
+        function: fn,
+        role: fc.constant(aRole()),
+        group: text,
+        allowedBefore: fc.array(text, { maxLength: 2 }),
+      }),
       { maxLength: 2 },
     ),
   }),

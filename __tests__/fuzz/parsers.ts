@@ -120,6 +120,7 @@ const RESTORE = JSON.stringify({
   reached: [
     {
       function: 'arn:aws:lambda:eu-west-1:123456789012:function:orders',
+      role: ROLE.text,
       group: GROUP,
       allowedBefore: ['logs:PutLogEvents'],
     },
@@ -154,7 +155,9 @@ const JOURNAL = `${[
       purpose: 'logs',
       role: ROLE,
       edit: EDIT,
-      reached: [{ function: FUNCTION, group: GROUP, allowedBefore: ['logs:PutLogEvents *'] }],
+      reached: [
+        { function: FUNCTION, role: ROLE, group: GROUP, allowedBefore: ['logs:PutLogEvents *'] },
+      ],
     },
   },
   {

@@ -50,6 +50,7 @@ describe('CRLF', () => {
       reached: [
         {
           function: anArn('orders'),
+          role: aRole(),
           group: 'arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/orders',
           allowedBefore: [],
         },

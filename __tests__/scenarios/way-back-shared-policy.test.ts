@@ -6,6 +6,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { LocalAws } from '../../local/aws/index'
 import { accepting } from './accepting'
+import { BASIC } from './shared-roles'
 import { inStack, type StackWorld } from './stack-world'
 import { leftOfOurs, mayLog, stateOf, watchForDarkness } from './way-back-state'
 import { FOREIGN, statusesOf } from './world'
@@ -84,6 +85,54 @@ describe('in one run, with one entry for both:', () => {
     LIMIT_MS,
   )
 })
+
+test.concurrent(
+  'in one run, with one policy on two roles that allow different things otherwise: each gets back what its own role allowed',
+  () =>
+    inStack(async (world) => {
+      const { aws, main } = world
+      const [, ...writing] = WRITES
+      const base = aws.iam.createPolicy('base', {
+        Version: '2012-10-17',
+        Statement: [TABLE, { Effect: 'Allow', Action: writing, Resource: `${GROUPS}/*` }],
+      })
+      const own = allowing(`${GROUPS}/mails:*`)
+      const roles = {
+        mails: aws.iam.createRole({
+          name: 'mails-role',
+          attached: [base],
+          inline: { logging: { Version: '2012-10-17', Statement: [own] } },
+          boundary: aws.iam.createPolicy('only-mails', {
+            Version: '2012-10-17',
+            Statement: [{ Effect: 'Allow', Action: 'logs:*', Resource: `${GROUPS}/mails*` }],
+          }),
+        }),
+        orders: aws.iam.createRole({ name: 'orders-role', attached: [BASIC, base] }),
+      }
+      for (const name of NAMES) {
+        aws.lambda.createFunction({ name, role: roles[name].arn, variables: FOREIGN })
+      }
+      const found = stateOf(world)
+      const dark = watchForDarkness(world)
+      aws.onWorkDone(({ operation }) => {
+        if (operation === 'CreatePolicyVersion') aws.lambda.blockEgress('orders')
+      })
+      const result = await main({
+        functions: NAMES.join('\n'),
+        'cloudwatch-logs': 'remove',
+        'verify-timeout': '8',
+        ...accepting('shared-role'),
+      })
+      expect(statusesOf(result)).toEqual([
+        'mails: instrumented cloudwatch-withheld',
+        'orders: rolled-back telemetry-lost-after-disabling',
+      ])
+      expect(stateOf(world)).toMatchObject({ roles: found.roles, policies: found.policies })
+      expect(stateOf(world).functions['orders']).toEqual(found.functions['orders'])
+      expect(dark.moments).toEqual([])
+    }),
+  LIMIT_MS,
+)
 
 /** Its first write attaches Rotel, the second one starts it anew without CloudWatch Logs. */
 const isDisabled = (aws: LocalAws, name: string): boolean => aws.lambda.get(name).writes > 1

@@ -42,7 +42,7 @@ export async function restoredRole(
     purpose: 'logs',
     role,
     edit,
-    reached: [{ function: anArn('fn'), group, allowedBefore: [] }],
+    reached: [{ function: anArn('fn'), role, group, allowedBefore: [] }],
   }))
   for (const change of changes) {
     const now = await readAsPlanned(change, iam)

@@ -150,7 +150,7 @@ test('functions of one role are one question', async () => {
 
 describe('of what withholds the log, ours is', () => {
   const role = ROLE
-  const reached = [{ function: WRITER.function, group: WRITER.group, allowedBefore: [] }]
+  const reached = [{ function: WRITER.function, role, group: WRITER.group, allowedBefore: [] }]
   const OWN_CHANGE = {
     purpose: 'logs',
     role,

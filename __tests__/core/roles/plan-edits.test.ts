@@ -109,7 +109,12 @@ describe('a Deny of our own', () => {
           after: denyLogsDocument(member.group),
         },
         reached: [
-          { function: member.function, group: member.group, allowedBefore: member.allowed },
+          {
+            function: member.function,
+            role: ROLE,
+            group: member.group,
+            allowedBefore: member.allowed,
+          },
         ],
       })),
       losses: [],

@@ -69,7 +69,7 @@ describe('a file', () => {
           ...whole,
           edit: { ...whole.edit, [name]: 7 },
         })),
-        ...['function', 'group'].map((name) => ({
+        ...['function', 'role', 'group'].map((name) => ({
           ...whole,
           reached: [{ ...whole.reached[0], [name]: 7 }, whole.reached[0]],
         })),
@@ -94,6 +94,32 @@ describe('a file', () => {
       reached: reached.map((one) => ({ ...one, allowedBefore: [7, 'x'] })),
     })
     expect(parseRestoreLines(line)?.[0]?.reached[0]?.allowedBefore).toEqual(['x'])
+  })
+
+  test('of an earlier build is read, in which functions have the role of the edit', async () => {
+    const [change] = await allKinds()
+    if (change === undefined) throw new Error('no change')
+    const { reached, ...rest } = JSON.parse(restoreLine(change)) as {
+      readonly reached: readonly Readonly<Record<string, unknown>>[]
+    }
+    const earlier = reached.map(({ function: fn, group, allowedBefore }) => ({
+      function: fn,
+      group,
+      allowedBefore,
+    }))
+    expect(parseRestoreLines(JSON.stringify({ ...rest, reached: earlier }))).toEqual([change])
+  })
+
+  test('tells the role of each function that one policy of two roles has reached', async () => {
+    const both = policySet([], [managedPolicy(SHARED, MIXED)])
+    const second = aRole('second')
+    const iam = lateIam([both, { ...both, role: { ...both.role, arn: second } }], {
+      clock: aClock(),
+    })
+    const changes = await disable([FN, aMember('other', second)], REMOVE, iam)
+    expect(changes).toHaveLength(1)
+    const [read] = parseRestoreLines(changes.map(restoreLine).join('\n')) ?? []
+    expect(read?.reached.map(({ role }) => role.name)).toEqual([ROLE.name, 'second'])
   })
 })
 

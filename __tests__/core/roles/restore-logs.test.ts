@@ -17,7 +17,7 @@ import type { AwsFault } from '../../../src/model/result'
 import { RunEnded } from '../../../src/model/run-signal'
 import { sourceId } from '../../../src/systems/iam/denial'
 import type { ManagedPolicy, Simulated } from '../../../src/systems/iam/role-control'
-import { missingToLog } from '../../../src/pipeline/roles/log-rights'
+import { missingToLog, neededPairs } from '../../../src/pipeline/roles/log-rights'
 import { grantLogsDocument, ownedPolicyName } from '../../../src/systems/iam/owned-policy'
 import { LOG_WRITES, simulatedResources } from '../../../src/systems/iam/log-writes'
 import {
@@ -35,6 +35,7 @@ import {
   allowing,
   aMember,
   aRole,
+  aWriter,
   DENY,
   disable,
   documentOf,
@@ -91,6 +92,25 @@ async function disabled(
     restore: (restoration: Restoration = restorationOf(changes)) =>
       restoreLogs(restoration, { roles: iam, clock, limitMs: LIMIT_MS, signal: ENDLESS }),
   }
+}
+
+/** `fn` may not create its log group, and `other` may; both may write by one policy of the customer. */
+async function narrowedOnTwoRoles() {
+  const second = aRole('second')
+  const clock = aClock()
+  const [, ...toWrite] = WRITES
+  const base = managedPolicy(
+    `arn:aws:iam::${ACCOUNT}:policy/base`,
+    documentOf(allowing(toWrite, '*'), allowing('s3:GetObject', '*')),
+  )
+  const first = policySet([documentOf(allowing(toWrite, FN.group, `${FN.group}:*`))], [base])
+  const both = policySet([], [BASIC_POLICY, base])
+  const iam = lateIam([first, { ...both, role: { ...both.role, arn: second } }], { clock })
+  const before = iam.stored()
+  const members = await allowedNow([FN, aMember('other', second)], iam)
+  const changes = await disable(members, REMOVE, iam)
+  await clock.sleep(LIMIT_MS)
+  return { clock, iam, before, changes, other: aWriter('other', second) }
 }
 
 function only(results: ReadonlyMap<Deprived, LogsRestored>): LogsRestored {
@@ -186,6 +206,26 @@ describe('what was disabled is restored', () => {
       'DeletePolicyVersion shared v2',
     ])
     expect(iam.stored()).toEqual(before)
+  })
+
+  test('for each of two roles that have one policy by what its own role allowed', async () => {
+    const { iam, before, clock, changes } = await narrowedOnTwoRoles()
+    const since = clock.now()
+    const results = await restoreLogs(restorationOf(changes), {
+      roles: iam,
+      clock,
+      limitMs: LIMIT_MS,
+      signal: ENDLESS,
+    })
+    expect([...results].map(([{ function: arn, role }]) => `${arn.name} ${role.name}`)).toEqual([
+      'fn fn-role',
+      'other second',
+    ])
+    for (const result of results.values()) {
+      expect(result).toEqual({ kind: 'restored', wrote: true, notes: [] })
+    }
+    expect(iam.stored()).toEqual(before)
+    expect(clock.now() - since).toBeLessThan(LIMIT_MS)
   })
 
   test('and not believed before the simulator shows it', async () => {
@@ -515,6 +555,30 @@ describe('a minimal grant', () => {
     expect(grantIn(iam)).toBeUndefined()
   })
 
+  test.each<[string, (change: LogsChange) => LogsChange]>([
+    ['', (change) => change],
+    [
+      ', whatever role the record names for the function',
+      (change) => ({ ...change, reached: change.reached.map((one) => ({ ...one, role: ROLE })) }),
+    ],
+  ])(
+    'is not written while a policy may still come back that is recorded with another role%s',
+    async (_, recorded) => {
+      const { iam, clock, changes, other } = await narrowedOnTwoRoles()
+      iam.lateness = { ...AT_ONCE, simulatorMs: () => 30_000 }
+      const allowed = neededPairs(other.group)
+      const deprived = [{ ...other, allowed, isGrantable: true, isSeenDenied: true }]
+      const narrowed = changes.filter(({ edit }) => edit.kind === 'new-version').map(recorded)
+      const begun = iam.writes.length
+      const results = await restoreLogs(
+        { changes: narrowed, deprived },
+        { roles: iam, clock, limitMs: LIMIT_MS, signal: ENDLESS },
+      )
+      expect(only(results)).toEqual({ kind: 'restored', wrote: true, notes: [] })
+      expect(iam.writes.slice(begun).filter((write) => write.startsWith('Put'))).toEqual([])
+    },
+  )
+
   test('is written where others have changed the policy that allowed it', async () => {
     const { iam, restore } = await disabled(REMOVE)
     const theirs = documentOf(allowing('s3:GetObject', 'arn:aws:s3:::b'))
@@ -572,13 +636,13 @@ describe('what changes withhold from whom', () => {
     purpose: 'logs',
     role: ROLE,
     edit: { kind: 'detach', arn: 'arn:aws:iam::aws:policy/Logs', name: 'Logs' },
-    reached: [{ function: FN.function, group: FN.group, allowedBefore: ['first'] }],
+    reached: [{ function: FN.function, role: ROLE, group: FN.group, allowedBefore: ['first'] }],
     ...given,
   })
 
   test('is what was allowed before the first of them', () => {
     const second = change({
-      reached: [{ function: FN.function, group: FN.group, allowedBefore: ['second'] }],
+      reached: [{ function: FN.function, role: ROLE, group: FN.group, allowedBefore: ['second'] }],
     })
     expect(restorationOf([change({}), second]).deprived).toEqual([
       {
@@ -593,10 +657,14 @@ describe('what changes withhold from whom', () => {
   })
 
   test('is kept apart by role, log group and function', () => {
-    const elsewhere = change({ role: aRole('second') })
+    const role = aRole('second')
+    const elsewhere = change({
+      role,
+      reached: [{ function: FN.function, role, group: FN.group, allowedBefore: [] }],
+    })
     const reached = [
-      { function: FN.function, group: OTHER.group, allowedBefore: [] },
-      { function: OTHER.function, group: FN.group, allowedBefore: [] },
+      { function: FN.function, role: ROLE, group: OTHER.group, allowedBefore: [] },
+      { function: OTHER.function, role: ROLE, group: FN.group, allowedBefore: [] },
     ]
     expect(restorationOf([change({}), elsewhere, change({ reached })]).deprived).toHaveLength(4)
   })

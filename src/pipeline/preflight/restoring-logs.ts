@@ -113,7 +113,7 @@ function ownDenial(
       purpose: 'logs',
       role,
       edit: { kind: 'put-inline', policy, before: undefined, after },
-      reached: [{ function: arn, group, allowedBefore: [] }],
+      reached: [{ function: arn, role, group, allowedBefore: [] }],
     },
   ]
 }

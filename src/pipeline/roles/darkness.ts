@@ -205,7 +205,7 @@ function denialsOfOurs(
     purpose: 'logs',
     role,
     edit,
-    reached: [{ function: arn, group, allowedBefore: [] }],
+    reached: [{ function: arn, role, group, allowedBefore: [] }],
   })
   return [...names].flatMap((id) => {
     const inline = policyNamed(role, id)

@@ -191,8 +191,8 @@ function changeOf(
   return { purpose: 'logs', role, edit, reached: members.map(reachedOf) }
 }
 
-function reachedOf({ function: arn, group, allowed }: EditMember): ReachedFunction {
-  return { function: arn, group, allowedBefore: allowed }
+function reachedOf({ function: arn, role, group, allowed }: EditMember): ReachedFunction {
+  return { function: arn, role, group, allowedBefore: allowed }
 }
 
 /** Whether the edits of a strategy reach only the function that they are made for, and others of its log group. */

@@ -23,8 +23,9 @@ export function restoreLine({ role, edit, reached }: LogsChange): string {
     format: FORMAT,
     role: role.text,
     edit,
-    reached: reached.map(({ function: arn, group, allowedBefore }) => ({
+    reached: reached.map(({ function: arn, role: own, group, allowedBefore }) => ({
       function: arn.text,
+      role: own.text,
       group,
       allowedBefore,
     })),
@@ -215,20 +216,22 @@ function parseChange(line: string): LogsChange | undefined {
   const { format, role, edit, reached } = membersOf(parseJson(line))
   const arn = parseRoleArn(textOf(role) ?? '')
   const parsed = parseEdit(membersOf(edit))
-  const functions = listOf(reached).map(parseReached)
   if (format !== FORMAT || arn === undefined || parsed === undefined) return undefined
+  const functions = listOf(reached).map((one) => parseReached(one, arn))
   const known = functions.flatMap((one) => one ?? [])
   if (known.length === 0 || known.length < functions.length) return undefined
   return { purpose: 'logs', role: arn, edit: parsed, reached: known }
 }
 
-function parseReached(value: unknown): ReachedFunction | undefined {
+/** @param edited the role of the edit: earlier builds did not tell that of each function */
+function parseReached(value: unknown, edited: RoleArn): ReachedFunction | undefined {
   if (!isRecord(value)) return undefined
   const { group, allowedBefore } = value
+  const role = value['role'] === undefined ? edited : parseRoleArn(textOf(value['role']) ?? '')
   const arn = parseFunctionArn(textOf(value['function']) ?? '')
   const pairs = listOf(allowedBefore).flatMap((pair) => textOf(pair) ?? [])
-  if (arn === undefined || typeof group !== 'string') return undefined
-  return { function: arn, group, allowedBefore: pairs }
+  if (arn === undefined || role === undefined || typeof group !== 'string') return undefined
+  return { function: arn, role, group, allowedBefore: pairs }
 }
 
 function parseEdit(given: Readonly<Record<string, unknown>>): RoleEdit | undefined {

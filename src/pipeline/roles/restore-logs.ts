@@ -68,8 +68,8 @@ const LONGEST_POLL_MS = 5_000
 export function restorationOf(changes: readonly RoleChange[]): Restoration {
   const logs = changes.filter((change) => change.purpose === 'logs')
   const deprived = new Map<string, Deprived>()
-  for (const { role, reached } of logs) {
-    for (const { function: arn, group, allowedBefore } of reached) {
+  for (const { reached } of logs) {
+    for (const { function: arn, role, group, allowedBefore } of reached) {
       const writer = { function: arn, role, group }
       // What was allowed before the first change is what has to come back.
       const key = `${writerKey(writer)} ${arn.text}`
@@ -110,7 +110,7 @@ export async function restoreLogs(
     end(one, { kind: 'not-restored', reason, detail: shortened(detail), wrote })
 
   const judge = async (one: Deprived, rights: LogRights, undone: Undone): Promise<void> => {
-    const own = changes.filter(({ role }) => role.text === one.role.text)
+    const own = changes.filter((change) => concerns(change, one))
     // What bears only the name of ours is somebody else's.
     const ours = denialsBy(
       own.filter(({ edit }) => !undone.leftUnchanged.includes(policyOf(edit))),
@@ -217,6 +217,18 @@ export function restoredOf(
       wrote: ended.some(({ wrote }) => wrote),
       notes: [...new Set(ended.flatMap((one) => (one.kind === 'restored' ? one.notes : [])))],
     }
+  )
+}
+
+/**
+ * What the edit of a policy has taken from a function is on record with the role for which it was planned first; older
+ * records name no other.
+ */
+function concerns({ role, edit, reached }: LogsChange, one: Deprived): boolean {
+  if (role.text === one.role.text) return true
+  return (
+    edit.kind === 'new-version' &&
+    reached.some(({ function: arn }) => arn.text === one.function.text)
   )
 }
 

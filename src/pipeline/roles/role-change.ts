@@ -1,14 +1,11 @@
 /** A write to an execution role with what it was for: what the journal and the restore file hold of roles. */
 
-import type { FunctionArn } from '../../systems/lambda/lambda-function'
 import type { RoleArn } from '../../systems/iam/role-arn'
 import type { RoleEdit } from '../../systems/iam/role-edit'
+import type { LogWriter } from './log-rights'
 
-/** A function that an edit keeps from writing its log. */
-export interface ReachedFunction {
-  readonly function: FunctionArn
-  /** ARN of its log group, without `:*`. */
-  readonly group: string
+/** A function that an edit keeps from writing its log. Its role is another than that of the edit where both have the policy. */
+export interface ReachedFunction extends LogWriter {
   /** `action resource` of what IAM allowed before: that has to come back. */
   readonly allowedBefore: readonly string[]
 }

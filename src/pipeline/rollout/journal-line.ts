@@ -124,7 +124,12 @@ const isRoleChange = oneOf('purpose', {
     role: isRole,
     edit: isEdit,
     reached: listOf(
-      withMembers({ function: isFunction, group: isText, allowedBefore: listOf(isText) }),
+      withMembers({
+        function: isFunction,
+        role: isRole,
+        group: isText,
+        allowedBefore: listOf(isText),
+      }),
     ),
   }),
   secrets: withMembers({ role: isRole, edit: isEdit, regions: listOf(isText) }),
