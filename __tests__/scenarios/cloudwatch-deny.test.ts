@@ -2,12 +2,14 @@
 
 import { describe, expect, test } from '@jest/globals'
 import { stateOf, watchForDarkness } from './cloudwatch-watch'
+import { disablingBy, WAYS } from './disabling-logs'
 import { inStack, type StackWorld } from './stack-world'
-import { FOREIGN, statusesOf } from './world'
+import { FOREIGN, functionsOf, statusesOf } from './world'
 
 /** By the hash of the function's ARN. */
 const NAME_OF_OURS = 'ClickStackLambda-deny-logs-66d2e7d49f3e923c'
 const FORWARDER = 'arn:aws:lambda:us-east-1:123456789012:function:forwarder'
+const STREAM = 'arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/orders:log-stream:x'
 const DENY = { functions: 'orders', 'cloudwatch-logs': 'deny' }
 
 test('a function is proven, its CloudWatch Logs are denied by a policy of its own, and removing restores them first', async () => {
@@ -118,6 +120,71 @@ describe('a proof that fails after the edit restores CloudWatch Logs', () => {
       expect(stateOf(world)).toEqual(found)
       expect(dark).toEqual([])
     }))
+})
+
+describe('a function that keeps settings which do not work, with logs that an earlier run has disabled', () => {
+  const KEEP = {
+    functions: 'orders',
+    'verify-timeout': '5',
+    'on-failure': 'keep',
+    'resource-attributes': 'team=shop',
+  }
+  const isWritable = ({ aws }: StackWorld) =>
+    aws.iam.decide(aws.lambda.get('orders').role, 'logs:PutLogEvents', STREAM, 'dataPlane')
+
+  test.each(
+    WAYS.flatMap((way) => [[way, 'as before'] as const, [way, '`cloudwatch-logs: keep`'] as const]),
+  )('may log again: %s, %s', (way, then) =>
+    inStack(async (world) => {
+      const { aws, main } = world
+      aws.lambda.createFunction({ name: 'orders' })
+      const disabling = disablingBy(world, way)
+      const first = await main({ functions: 'orders', ...disabling })
+      expect(statusesOf(first)).toEqual(['orders: instrumented'])
+      expect(isWritable(world)).not.toBe('allowed')
+      aws.lambda.blockEgress('orders')
+      const logs = then === 'as before' ? disabling : { ...disabling, 'cloudwatch-logs': 'keep' }
+      const result = await main({ ...KEEP, ...logs })
+      const [fn] = functionsOf(result)
+      expect(fn).toMatchObject({ status: 'failed', changed: true })
+      expect(fn?.detail).toContain('it keeps what was written (`on-failure: keep`)')
+      expect(result.summary).toContain('CloudWatch Logs were restored')
+      expect(aws.lambda.get('orders').layers).toHaveLength(1)
+      expect(aws.lambda.get('orders').variables).toMatchObject({
+        ROTEL_OTEL_RESOURCE_ATTRIBUTES: expect.stringContaining('team=shop'),
+      })
+      expect(isWritable(world)).toBe('allowed')
+    }),
+  )
+
+  test('is dark where they cannot be restored', () =>
+    inStack(async (world) => {
+      const { aws, main } = world
+      aws.lambda.createFunction({ name: 'orders' })
+      await main(DENY)
+      aws.lambda.blockEgress('orders')
+      aws.caller.deny('iam:DeleteRolePolicy')
+      const result = await main({ ...DENY, ...KEEP })
+      const [fn] = functionsOf(result)
+      expect(fn).toMatchObject({ status: 'dark', reason: 'restore-not-seen', changed: true })
+      expect(fn?.detail).toContain('it keeps what was written (`on-failure: keep`)')
+    }))
+
+  test.each([
+    ['stays without logs where only its handler fails', false],
+    ['may log again where its handler fails and nothing arrives', true],
+  ])('%s', (_, isLost) =>
+    inStack(async (world) => {
+      const { aws, main } = world
+      aws.lambda.createFunction({ name: 'orders' })
+      await main(DENY)
+      aws.lambda.setHandler('orders', { failure: { kind: 'throws' } })
+      if (isLost) aws.lambda.blockEgress('orders')
+      const result = await main({ ...DENY, ...KEEP })
+      expect(functionsOf(result)).toMatchObject([{ status: 'failed', reason: 'function-error' }])
+      expect(isWritable(world) === 'allowed').toBe(isLost)
+    }),
+  )
 })
 
 test('two functions with one role are denied by two policies, at once, and one leaves without the other', () =>

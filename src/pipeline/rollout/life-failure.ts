@@ -1,5 +1,6 @@
 /** How a life that fails ends: rolled back where this run has written, and told where it has not. */
 
+import type { Reason } from '../../model/reason'
 import type { Refusal } from '../../model/refusal'
 import { markedDisabled } from '../../systems/lambda/marker'
 import { isEmptyInverse } from '../configure/inverse'
@@ -99,31 +100,32 @@ async function described(
   life: Life,
   context: LifeContext,
 ): Promise<Outcome> {
+  const isKept = context.onFailure === 'keep' && life.written
   if (walked.kind === 'stuck') {
     const isRestoring = walked.step === 'disable-logs'
     const why = isRestoring
       ? `CloudWatch Logs could not be restored: ${walked.detail}. Rotel stays on the function`
       : `it could not be rolled back: ${walked.detail}. ${stuckText(walked)}`
-    return {
+    const stuck: Outcome = {
       ...given,
       status: 'failed',
       reason: isRestoring ? 'restore-not-seen' : walked.reason,
       detail: `${cause.reason} (${cause.detail}), and ${why}`,
       changed: true,
     }
+    return isRestoring || !isKept
+      ? stuck
+      : withLogsOfLost(stuck, await restoreWhereLost(life, cause, context))
   }
   const { leftUnchanged, logs, wrote } = walked
   const notes = logs.kind === 'restored' ? logs.notes : []
   const outcome: Outcome = { ...given, warnings: [...given.warnings, ...notes] }
-  if (context.onFailure === 'keep' && life.written) {
+  if (isKept) {
+    const { reason } = cause
+    const detail = `${cause.detail}; it keeps what was written (\`on-failure: keep\`)`
+    const lost = await restoreWhereLost(life, { reason, detail }, context)
     context.journal.finished([life.fn.arn])
-    return {
-      ...outcome,
-      status: 'failed',
-      reason: cause.reason,
-      detail: `${cause.detail}; it keeps what was written (\`on-failure: keep\`)`,
-      changed: true,
-    }
+    return withLogsOfLost({ ...outcome, status: 'failed', reason, detail, changed: true }, lost)
   }
   context.journal.undone([life.fn.arn])
   const late = life.proof?.kind === 'missing' ? await life.proof.lookAgain() : undefined
@@ -161,12 +163,9 @@ async function described(
   }
 }
 
-/**
- * Nothing was written to it in this run. Where its logs are disabled and its Rotel does not work any more, nobody gets
- * them: restored where this run may write, told where it may not.
- */
+/** Nothing was written to it in this run. */
 async function leaveUnproven(life: Life, cause: Refusal, context: LifeContext): Promise<Outcome> {
-  const { fn, proof, smoke, outcome } = life
+  const { proof, outcome } = life
   const { reason, detail } = cause
   const unproven: Outcome = {
     ...outcome,
@@ -175,34 +174,66 @@ async function leaveUnproven(life: Life, cause: Refusal, context: LifeContext): 
     detail,
     ...(proof?.kind === 'missing' && { telemetry: proof.telemetry }),
   }
-  const wasInvoked = smoke?.invocation !== undefined
-  const hasFailed = isRotelsFault(reason)
-  const isGone = reason === 'rotel-missing' || reason === 'telemetry-lost-after-disabling'
-  // A verifier that fails does not tell that nothing arrives.
-  const isMissing = proof?.kind === 'missing' && reason !== 'verifier-failed'
-  const isLost = isGone || hasFailed || (wasInvoked && isMissing)
-  if (markedDisabled(fn) === undefined || !isLost) return unproven
+  return withLogsOfLost(unproven, await restoreWhereLost(life, cause, context))
+}
+
+/** What became of the logs of a function that stays as it is, and whose telemetry is lost. */
+type LogsOfLost =
+  /** It is not known to be lost, or nobody withholds its logs. */
+  | { readonly kind: 'left' }
+  | { readonly kind: 'restored'; readonly notes: readonly string[] }
+  | ({ readonly kind: 'dark'; readonly wrote: boolean } & Refusal)
+
+/**
+ * Where the logs of a function are disabled and the Rotel that it keeps does not work, nobody gets them: restored where this
+ * run may write, told where it may not.
+ */
+async function restoreWhereLost(
+  life: Life,
+  { reason, detail }: Refusal,
+  context: LifeContext,
+): Promise<LogsOfLost> {
+  const { fn } = life
+  if (markedDisabled(fn) === undefined || !isLost(life, reason)) return { kind: 'left' }
   const withheld = await context.rollback.withheld(fn)
-  if (withheld.kind !== 'dark') return unproven
+  if (withheld.kind !== 'dark') return { kind: 'left' }
   const nobody = `its telemetry is not proven (${reason}: ${detail}), and ${whyDark(withheld)}`
   const ours = oursInDark(withheld)
   if (!context.mayWrite || ours === undefined) {
-    return { ...unproven, status: 'dark', reason: 'rotel-missing', detail: nobody }
+    return { kind: 'dark', reason: 'rotel-missing', detail: nobody, wrote: false }
   }
   const back = restoredOf(fn.arn, await context.rollback.restore(ours))
-  if (back.kind !== 'restored') {
-    const why = back.kind === 'not-restored' ? back.reason : 'would-go-dark'
-    return {
-      ...unproven,
-      status: 'dark',
-      reason: why,
-      detail: `${nobody}; ${back.detail}`,
-      changed: unproven.changed || back.wrote,
-    }
-  }
+  if (back.kind === 'restored') return { kind: 'restored', notes: back.notes }
   return {
-    ...unproven,
-    changed: true,
-    warnings: [...unproven.warnings, 'CloudWatch Logs were restored', ...back.notes],
+    kind: 'dark',
+    reason: back.kind === 'not-restored' ? back.reason : 'would-go-dark',
+    detail: `${nobody}; ${back.detail}`,
+    wrote: back.wrote,
+  }
+}
+
+/** Its telemetry is known not to arrive. */
+function isLost({ proof, smoke }: Life, reason: Reason): boolean {
+  const wasInvoked = smoke?.invocation !== undefined
+  const isGone = reason === 'rotel-missing' || reason === 'telemetry-lost-after-disabling'
+  // A verifier that fails does not tell that nothing arrives.
+  const isMissing = proof?.kind === 'missing' && reason !== 'verifier-failed'
+  return isGone || isRotelsFault(reason) || (wasInvoked && isMissing)
+}
+
+function withLogsOfLost(outcome: Outcome, logs: LogsOfLost): Outcome {
+  switch (logs.kind) {
+    case 'left':
+      return outcome
+    case 'restored':
+      return {
+        ...outcome,
+        changed: true,
+        warnings: [...outcome.warnings, 'CloudWatch Logs were restored', ...logs.notes],
+      }
+    case 'dark': {
+      const { reason, detail, wrote } = logs
+      return { ...outcome, status: 'dark', reason, detail, changed: outcome.changed || wrote }
+    }
   }
 }

@@ -140,7 +140,8 @@ async function smokeTest(life: Life, context: LifeContext): Promise<Advance> {
   if (smoke.kind === 'passed') return { kind: 'on', life: tested }
   const cause = { reason: smoke.reason, detail: smoke.detail }
   // Whether the log is lost too, only its telemetry tells: the handler of a function may fail and Rotel work.
-  const isOpen = !life.written && markedDisabled(fn) !== undefined && smoke.invocation !== undefined
+  const stays = !life.written || context.onFailure === 'keep'
+  const isOpen = stays && markedDisabled(fn) !== undefined && smoke.invocation !== undefined
   if (!isOpen || isRotelsFault(smoke.reason)) return { kind: 'failed', life: tested, cause }
   const proof = await context.prove(subjectOf(tested, context))
   return { kind: 'failed', life: { ...tested, proof }, cause }
