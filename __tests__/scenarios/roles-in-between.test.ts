@@ -1,13 +1,14 @@
 /** What changes, or is found out, between the plan of an edit and its end: nobody is left dark by it (promises P8 and P9). */
 
 import { expect, test } from '@jest/globals'
+import type { Reason } from '../../src/model/reason'
 import type { LocalAws } from '../../local/aws/local-aws'
-import { accepting } from './accepting'
+import { accepting, type Risk } from './accepting'
 import { concealed, roleState, roleWrites, watchEverybody } from './cloudwatch-watch'
 import { BASIC } from './shared-roles'
 import { granting } from './secret-rights'
 import { INGESTION_KEY, inStack, type StackWorld } from './stack-world'
-import { FOREIGN, statusesOf } from './world'
+import { configurationOf, FOREIGN, functionsOf, statusesOf } from './world'
 
 const documentOf = (...statements: readonly object[]) => ({
   Version: '2012-10-17',
@@ -75,6 +76,87 @@ async function fits({ main }: StackWorld): Promise<boolean> {
   const planned = await main({ functions: 'orders', mode: 'plan' })
   return statusesOf(planned).every((status) => !status.includes('environment-too-large'))
 }
+
+const SENDING = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: '*' }
+
+/** `orders` with a role and a policy of the customer; while it is proven, something happens to that. */
+async function whileProven(
+  world: StackWorld,
+  happens: (aws: LocalAws, policy: string) => void,
+  accepted: readonly Risk[] = [],
+) {
+  const { aws, main } = world
+  const { iam, lambda } = aws
+  const logging = { ...LOGGING, Resource: 'arn:aws:logs:us-east-1:123456789012:log-group:/aws/*' }
+  const policy = iam.createPolicy('logging', documentOf(logging, SENDING))
+  const { arn } = iam.createRole({ name: 'shop', attached: [policy] })
+  lambda.createFunction({ name: 'orders', role: arn, variables: FOREIGN })
+  const before = { fn: configurationOf(lambda.get('orders')), policy: iam.policy(policy).document }
+  const stop = aws.onCall(({ operation }) => {
+    if (operation !== 'Invoke') return
+    stop()
+    happens(aws, policy)
+  })
+  const inputs = { functions: 'orders', 'cloudwatch-logs': 'remove' }
+  const result = await main({ ...inputs, ...accepting(...accepted) })
+  const after = { fn: configurationOf(lambda.get('orders')), policy: iam.policy(policy).document }
+  return { result, before, after }
+}
+
+/** A deploy gives the policy to the role of a function that nobody selects. */
+function attachElsewhere({ iam, lambda }: LocalAws, policy: string): void {
+  const { arn } = iam.createRole({ name: 'stock', attached: [policy] })
+  lambda.createFunction({ name: 'stock', role: arn, variables: FOREIGN })
+}
+
+test.each<[string, (aws: LocalAws, policy: string) => void, readonly Risk[], Reason, string]>([
+  [
+    'is attached to another role',
+    attachElsewhere,
+    [],
+    'shared-role',
+    'logging is attached to 1 more users',
+  ],
+  [
+    'is attached to another role, where a shared role is accepted and no loss',
+    attachElsewhere,
+    ['shared-role'],
+    'log-loss',
+    'logging is attached to 1 more users',
+  ],
+  [
+    'bounds another role',
+    ({ iam }, boundary) => iam.createRole({ name: 'stock', attached: [BASIC], boundary }),
+    ['shared-role'],
+    'log-loss',
+    'logging is a boundary 1 times',
+  ],
+  [
+    'comes beside one that allows to write all log groups,',
+    ({ iam }) =>
+      iam.changeRoleAsSomebodyElse('shop', { putInline: { more: documentOf(LOGGING, SENDING) } }),
+    [],
+    'log-loss',
+    'the inline policy more no longer allows',
+  ],
+])(
+  'a policy that %s while the function is proven is not narrowed',
+  (_, happens, accepted, reason, why) =>
+    inStack(async (world) => {
+      const { result, before, after } = await whileProven(world, happens, accepted)
+      expect(statusesOf(result)).toEqual([`orders: rolled-back ${reason}`])
+      expect(functionsOf(result)[0]?.detail).toContain(why)
+      expect(world.aws.calls.count('CreatePolicyVersion')).toBe(0)
+      expect(after).toEqual(before)
+    }),
+)
+
+test('a policy that is attached to another role while the function is proven is narrowed where that is accepted', () =>
+  inStack(async (world) => {
+    const { result } = await whileProven(world, attachElsewhere, ['shared-role', 'log-loss'])
+    expect(statusesOf(result)).toEqual(['orders: instrumented'])
+    expect(world.aws.calls.count('CreatePolicyVersion')).toBe(1)
+  }))
 
 test.each([
   [

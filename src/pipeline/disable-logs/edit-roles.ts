@@ -5,13 +5,16 @@ import { faultRefusal, type Refusal } from '../../model/refusal'
 import { whyEnded } from '../../model/run-signal'
 import { doubtOf } from '../../systems/iam/denial'
 import { READ_LAG_MS } from '../../systems/iam/read-lag'
+import type { ExecutionRole } from '../../systems/iam/role-control'
 import { policyOf } from '../../systems/iam/role-edit'
 import { carryOut, readAsPlanned } from '../roles/carry-out'
 import { askLogRights, simulationFailed, writerKey } from '../roles/log-rights'
-import { denierOf, planRoleEdits, readRoles } from '../roles/plan-edits'
+import { denierOf, isScoped, planRoleEdits, readRoles, type RoleEdits } from '../roles/plan-edits'
 import { roleWriteRefusal } from '../roles/role-write-refusal'
+import { sharedRefusal, sharingOf } from '../roles/sharing'
 import type { DisableContext } from './context'
 import type { DisableUnit } from './plan'
+import type { DisableSettings } from './settings'
 
 const FIRST_POLL_MS = 250
 const LONGEST_POLL_MS = 5_000
@@ -55,15 +58,18 @@ const CHANGED_BY_OTHERS = 'another user changes the policies of the role again a
  * @returns `changed-since`: somebody has changed what was to be written, so it is to be computed again
  */
 async function writeEdits(
-  { members }: DisableUnit,
+  unit: DisableUnit,
   writtenAt: Map<string, number>,
   context: DisableContext,
 ): Promise<Refusal | 'changed-since' | undefined> {
   const { roles, records, settings, clock } = context
+  const { members } = unit
   const read = await readRoles(members, roles)
   if ('reason' in read) return read
   const planned = await planRoleEdits(members, read, settings.strategy, roles)
   if ('reason' in planned) return planned
+  const shared = sharedSince(unit, planned, [...read.values()], settings)
+  if (shared) return shared
   for (const change of planned.changes) {
     const key = `${change.role.text} ${policyOf(change.edit)}`
     const last = writtenAt.get(key)
@@ -84,4 +90,25 @@ async function writeEdits(
     writtenAt.set(key, clock.now())
   }
   return undefined
+}
+
+/**
+ * What the edits would take from others, of whom nobody knew when they were planned (promise P9). What was known then was
+ * accepted then, by inputs that still hold. Functions that have joined the roles are looked for after the last write.
+ */
+function sharedSince(
+  { members, knownLosses }: DisableUnit,
+  { changes, usedElsewhere, losses }: RoleEdits,
+  read: readonly ExecutionRole[],
+  settings: DisableSettings,
+): Refusal | undefined {
+  if (changes.length === 0) return undefined
+  const arns = members.map(({ function: arn }) => arn.text)
+  const sharing = sharingOf(arns, [], read, usedElsewhere)
+  const refusal = sharedRefusal(sharing, isScoped(settings.strategy), settings)
+  if (refusal) return refusal
+  const since = losses.filter((loss) => !knownLosses.has(loss))
+  return since.length === 0 || settings.acceptLogLoss
+    ? undefined
+    : { reason: 'log-loss', detail: since.join('; ') }
 }
