@@ -942,7 +942,7 @@ function hyperDxStore({ source: named = '', ...settings }, clock, limits = hyper
             if (!traces.ok)
                 return traces;
             const { source, layout } = traces.value;
-            const isSeen = (some, one) => (0,clickstack_spans/* ownSpans */.w)(some.map(clickstack_spans/* spanRow */.D), one).spans > 0;
+            const isSeen = (some, one) => (0,clickstack_spans/* ownSpans */.w7)(some.map(clickstack_spans/* spanRow */.DW), one).spans > 0;
             const invoked = sought.filter(({ requestIds }) => requestIds.length > 0);
             const byId = await askForEach(source, invoked, (some) => invocationSpansSearch(layout, some), isSeen);
             if (!byId.ok)
@@ -951,14 +951,14 @@ function hyperDxStore({ source: named = '', ...settings }, clock, limits = hyper
             const byName = await askForEach(source, rest, (some) => functionSpansSearch(layout, some), isSeen);
             if (!byName.ok)
                 return byName;
-            const spans = [...byId.value, ...byName.value].map(clickstack_spans/* spanRow */.D);
-            const found = sought.map((one) => (0,clickstack_spans/* ownSpans */.w)(spans, one));
+            const spans = [...byId.value, ...byName.value].map(clickstack_spans/* spanRow */.DW);
+            const found = sought.map((one) => (0,clickstack_spans/* ownSpans */.w7)(spans, one));
             const correlated = await logsOfTraces(logs.value, found.flatMap(({ traceIds }) => traceIds), Math.min(...sought.map(({ since }) => since)));
             return (0,result/* succeeded */.g)(found.map(({ key, spans: count, traceIds }) => ({
                 key,
                 spans: count,
                 traceId: traceIds[0],
-                correlatedLogs: traceIds.reduce((sum, id) => sum + (correlated.get(id) ?? 0), 0),
+                correlatedLogs: (0,clickstack_spans/* correlatedLogs */.nn)(traceIds, correlated),
                 // The search knows log and trace sources only.
                 metricPoints: undefined,
             })));
@@ -1007,7 +1007,7 @@ function hyperDxStore({ source: named = '', ...settings }, clock, limits = hyper
             ? failure('missing', 'HyperDX does not have a trace source (otel_traces)')
             : known({ source: beside, layout: undefined }, 'SpanAttributes');
     }
-    /** Shown, but not required: what cannot be read counts as empty. */
+    /** Shown, but not required. `undefined`: a question failed. */
     async function logsOfTraces({ source }, traceIds, from) {
         const counts = new Map();
         if (traceIds.length === 0)
@@ -1016,7 +1016,9 @@ function hyperDxStore({ source: named = '', ...settings }, clock, limits = hyper
         for (let at = 0; at < traceIds.length; at += 200) {
             const search = correlatedLogsSearch(from, traceIds.slice(at, at + 200));
             const answer = await ask(source, search);
-            for (const { trace_id: id } of answer.ok ? answer.value : []) {
+            if (!answer.ok)
+                return undefined;
+            for (const { trace_id: id } of answer.value) {
                 if (typeof id === 'string')
                     counts.set(id, (counts.get(id) ?? 0) + 1);
             }
@@ -1251,8 +1253,9 @@ function number(value) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   D: () => (/* binding */ spanRow),
-/* harmony export */   w: () => (/* binding */ ownSpans)
+/* harmony export */   DW: () => (/* binding */ spanRow),
+/* harmony export */   nn: () => (/* binding */ correlatedLogs),
+/* harmony export */   w7: () => (/* binding */ ownSpans)
 /* harmony export */ });
 /* harmony import */ var _own_rows__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(545);
 /* harmony import */ var _row_values__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9790);
@@ -1271,6 +1274,12 @@ function spanRow(row) {
         account: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(row['account']),
         spans: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(row['spans'] ?? 1),
     };
+}
+/** @param counts log rows by trace; `undefined`: they could not be asked for */
+function correlatedLogs(traceIds, counts) {
+    if (traceIds.length === 0)
+        return 0;
+    return counts && traceIds.reduce((sum, id) => sum + (counts.get(id) ?? 0), 0);
 }
 /**
  * By the invocation's id; spans without one by name, version, account and time, and any of them where nothing was invoked,

@@ -438,6 +438,8 @@ function clickHouseStore(settings, clock, agent) {
         return (0,poll/* lastFound */.dr)(await (0,poll/* poll */.wt)(once, PAUSES, { clock, signal: closing.signal }));
     };
     const tables = new Map();
+    /** Tables of metrics in an unknown layout. */
+    const unreadable = new Set();
     const missing = (name) => ({
         ok: false,
         fault: {
@@ -465,8 +467,12 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
                 return answer;
             const columns = (0,clickhouse_rows/* columnsIn */.J)(answer.value);
             for (const name of [LOGS, TRACES, ...METRICS]) {
-                const layout = (0,clickhouse_layout/* layoutOf */.aH)(columns, name) ?? undefined;
-                if (layout !== undefined && layout !== 'unknown') {
+                const layout = (0,clickhouse_layout/* layoutOf */.aH)(columns, name);
+                if (layout === 'unknown') {
+                    if (METRICS.includes(name))
+                        unreadable.add(name);
+                }
+                else if (layout !== undefined) {
                     tables.set(name, { database: settings.database, name, layout });
                 }
             }
@@ -495,23 +501,25 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
             const spans = await askTable(TRACES, (table) => spansQuery(table, sought));
             if (!spans.ok)
                 return spans;
-            const rows = spans.value.map(clickstack_spans/* spanRow */.D);
-            const traceIds = sought.flatMap((one) => (0,clickstack_spans/* ownSpans */.w)(rows, one).traceIds);
+            const rows = spans.value.map(clickstack_spans/* spanRow */.DW);
+            const traceIds = sought.flatMap((one) => (0,clickstack_spans/* ownSpans */.w7)(rows, one).traceIds);
             const since = Math.min(...sought.map((one) => one.since));
             const logs = traceIds.length === 0
                 ? (0,result/* succeeded */.g)([])
                 : await askTable(LOGS, (table) => correlatedLogsQuery(table, since, traceIds));
-            const correlated = new Map((logs.ok ? logs.value : []).map((row) => [(0,row_values/* text */.Qq)(row['trace_id']), (0,row_values/* number */.ai)(row['found'])]));
+            const correlated = logs.ok
+                ? new Map(logs.value.map((row) => [(0,row_values/* text */.Qq)(row['trace_id']), (0,row_values/* number */.ai)(row['found'])]))
+                : undefined;
             const points = await metricPoints(sought);
             return (0,result/* succeeded */.g)(sought.map((one) => {
-                const { key, spans: count, traceIds: ids } = (0,clickstack_spans/* ownSpans */.w)(rows, one);
+                const { key, spans: count, traceIds: ids } = (0,clickstack_spans/* ownSpans */.w7)(rows, one);
                 return {
                     key,
                     spans: count,
                     traceId: ids[0],
-                    correlatedLogs: ids.reduce((sum, id) => sum + (correlated.get(id) ?? 0), 0),
+                    correlatedLogs: (0,clickstack_spans/* correlatedLogs */.nn)(ids, correlated),
                     metricPoints: points
-                        .filter(({ name, account }) => name === one.functionName && (0,own_rows/* isOfAccount */.h1)(account, one))
+                        ?.filter(({ name, account }) => name === one.functionName && (0,own_rows/* isOfAccount */.h1)(account, one))
                         .reduce((sum, { found: more }) => sum + more, 0),
                 };
             }));
@@ -547,11 +555,19 @@ WHERE database = {database:String} AND table IN {tables:Array(String)}`,
             return client.close();
         },
     };
-    /** Shown, but not required: a table that does not exist counts as empty. */
+    /**
+     * Shown, but not required: beside others, a table that does not exist counts as empty. `undefined`: what there is cannot
+     * be told, because a question failed, or because this user sees no table of metrics, which may be there all the same.
+     */
     async function metricPoints(sought) {
         const points = [];
-        for (const table of METRICS) {
+        const seen = METRICS.filter((name) => tables.has(name));
+        if (seen.length === 0 || unreadable.size > 0)
+            return undefined;
+        for (const table of seen) {
             const answer = await askTable(table, (one) => metricsQuery(one, sought));
+            if (!answer.ok && answer.fault.kind !== 'missing')
+                return undefined;
             for (const row of answer.ok ? answer.value : []) {
                 const { name, account, found } = row;
                 points.push({ name: (0,row_values/* text */.Qq)(name), account: (0,row_values/* text */.Qq)(account), found: (0,row_values/* number */.ai)(found) });
@@ -763,8 +779,9 @@ function number(value) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   D: () => (/* binding */ spanRow),
-/* harmony export */   w: () => (/* binding */ ownSpans)
+/* harmony export */   DW: () => (/* binding */ spanRow),
+/* harmony export */   nn: () => (/* binding */ correlatedLogs),
+/* harmony export */   w7: () => (/* binding */ ownSpans)
 /* harmony export */ });
 /* harmony import */ var _own_rows__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(545);
 /* harmony import */ var _row_values__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(9790);
@@ -783,6 +800,12 @@ function spanRow(row) {
         account: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .text */ .Qq)(row['account']),
         spans: (0,_row_values__WEBPACK_IMPORTED_MODULE_0__/* .number */ .ai)(row['spans'] ?? 1),
     };
+}
+/** @param counts log rows by trace; `undefined`: they could not be asked for */
+function correlatedLogs(traceIds, counts) {
+    if (traceIds.length === 0)
+        return 0;
+    return counts && traceIds.reduce((sum, id) => sum + (counts.get(id) ?? 0), 0);
 }
 /**
  * By the invocation's id; spans without one by name, version, account and time, and any of them where nothing was invoked,

@@ -14925,7 +14925,7 @@ function withoutValues(text, values) {
     }, text);
 }
 /** What may be an ARN, a URL without a user, an IP address or the name of a host, each with a port or without. */
-const NAMES = /\barn:[\w-]*:[^\s"'<>()[\]{},;=]+|\bhttps?:\/\/(?![^\s"'<>/]*@)[^\s"'<>]+|(?:\[[0-9a-f:.]+\]|(?<![\w.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::\d+)?/gi;
+const NAMES = /\barn:[\w-]*:[^\s"'<>()[\]{},;=]+|\bhttps?:\/\/(?![^\s"<>/]*@)[^\s"'<>]+|(?:\[[0-9a-f:.]+\]|(?<![\w.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::\d+)?/gi;
 /** Names of hosts that words of a sentence do not look like. */
 const HOST = /^(?:arn:|https?:|\[[^\]]*:|\d{1,3}(?:\.\d{1,3}){3}(?::|$)|localhost(?::|$)|[^:]*\.[a-z]{2,}(?::|$))/i;
 function insideNames(text) {
@@ -15231,8 +15231,9 @@ function plain(name) {
 /** Without user and password, which a reader of the summary must not see, and without a slash at the end. */
 function baseOf(hyperDxUrl) {
     const url = (0,_model_url__WEBPACK_IMPORTED_MODULE_0__/* .parseUrl */ .D)(hyperDxUrl);
+    // Nothing tells where its authority ends: a password may hold `/`.
     if (url === undefined)
-        return (0,_model_text_end__WEBPACK_IMPORTED_MODULE_1__/* .withoutTrailing */ .h)(hyperDxUrl.replace(/\/\/[^/]*@/, '//'), '/');
+        return (0,_model_text_end__WEBPACK_IMPORTED_MODULE_1__/* .withoutTrailing */ .h)(hyperDxUrl.replace(/^([^/]*\/\/|).*@/s, '$1'), '/');
     return (0,_hyperdx_address__WEBPACK_IMPORTED_MODULE_2__/* .withoutApiPath */ .i)(`${url.origin}${url.pathname}`);
 }
 
@@ -19297,8 +19298,9 @@ function restoreLine({ role, edit, reached }) {
         format: FORMAT,
         role: role.text,
         edit,
-        reached: reached.map(({ function: arn, group, allowedBefore }) => ({
+        reached: reached.map(({ function: arn, role: own, group, allowedBefore }) => ({
             function: arn.text,
+            role: own.text,
             group,
             allowedBefore,
         })),
@@ -19452,23 +19454,25 @@ function parseChange(line) {
     const { format, role, edit, reached } = (0,json/* membersOf */.lS)((0,json/* parseJson */.qF)(line));
     const arn = parseRoleArn((0,json/* textOf */.b6)(role) ?? '');
     const parsed = parseEdit((0,json/* membersOf */.lS)(edit));
-    const functions = (0,json/* listOf */.c3)(reached).map(parseReached);
     if (format !== FORMAT || arn === undefined || parsed === undefined)
         return undefined;
+    const functions = (0,json/* listOf */.c3)(reached).map((one) => parseReached(one, arn));
     const known = functions.flatMap((one) => one ?? []);
     if (known.length === 0 || known.length < functions.length)
         return undefined;
     return { purpose: 'logs', role: arn, edit: parsed, reached: known };
 }
-function parseReached(value) {
+/** @param edited the role of the edit: earlier builds did not tell that of each function */
+function parseReached(value, edited) {
     if (!(0,json/* isRecord */.u4)(value))
         return undefined;
     const { group, allowedBefore } = value;
+    const role = value['role'] === undefined ? edited : parseRoleArn((0,json/* textOf */.b6)(value['role']) ?? '');
     const arn = parseFunctionArn((0,json/* textOf */.b6)(value['function']) ?? '');
     const pairs = (0,json/* listOf */.c3)(allowedBefore).flatMap((pair) => (0,json/* textOf */.b6)(pair) ?? []);
-    if (arn === undefined || typeof group !== 'string')
+    if (arn === undefined || role === undefined || typeof group !== 'string')
         return undefined;
-    return { function: arn, group, allowedBefore: pairs };
+    return { function: arn, role, group, allowedBefore: pairs };
 }
 function parseEdit(given) {
     const { kind, policy, before, original, after, arn, name } = given;
@@ -26036,6 +26040,12 @@ function parseDenyPolicy(inputs) {
     }
     return arn;
 }
+/** A workflow may have one list of inputs for all modes, so that elsewhere the file is no mistake. */
+function warnOfRestorePath(inputs, mode) {
+    if (mode === 'remove' || parseRestorePath(inputs) === undefined)
+        return;
+    inputs.warn(`\`restore-file\` has no effect in \`mode: ${mode}\`: only \`mode: remove\` restores from it.`);
+}
 function parseRestorePath(inputs) {
     const path = inputs.read('restore-file').trim();
     return path === '' ? undefined : path;
@@ -27194,9 +27204,8 @@ function secretsOfVariable(line) {
     const variable = splitNameValue(line);
     if (variable === undefined)
         return [line];
-    if (!mayHoldSecret(variable.name)) {
-        return variable.value.includes('://') ? userInfo(variable.value) : [];
-    }
+    if (!mayHoldSecret(variable.name))
+        return userInfoIn(variable);
     // A list of headers: each value on its own too.
     const items = variable.value.split(',').flatMap((item) => splitNameValue(item)?.value ?? []);
     return [variable.value, ...items].flatMap(withoutScheme);
@@ -27205,6 +27214,14 @@ function secretsOfVariable(line) {
 function withoutScheme(value) {
     const trimmed = value.trim();
     return [value, trimmed.replace(SCHEME, '')];
+}
+/** Of a URL, and of each in a list, where a comma may end the item or be a part of the password. */
+function userInfoIn({ name, value }) {
+    const isUrl = name.trim().endsWith('ENDPOINT');
+    return [value, ...value.split(',')].flatMap((text) => {
+        const urls = [...text.matchAll(/:\/\//g)].map(({ index }) => text.slice(index + 3));
+        return [...(isUrl ? [text] : []), ...urls].flatMap(userInfo);
+    });
 }
 /** `user:password` of a URL, together and apart, as written and decoded. A password may hold `/` and `@` unescaped. */
 function userInfo(url) {
@@ -28469,6 +28486,7 @@ function parse(inputs, region) {
             },
         }),
     };
+    warnOfRestorePath(inputs, mode);
     if (mode === 'remove')
         return { mode, dryRun, ...common, restoreFile: parseRestorePath(inputs) };
     const configuration = {
@@ -28690,6 +28708,11 @@ function table(header, rows) {
 /** `@user`, `@org/team`, `#12`, `GH-12`, and the address of an issue, a pull request, a discussion or a commit. */
 const REFERENCE = /@(?=[a-z\d])|(?<!&)#(?=\d)|\bGH-(?=\d)|:\/\/(?!&)(?=[^\s/]+\/[^\s/]+\/[^\s/]+\/(?:issues|pull|discussions|commit)\/)/gi;
 /**
+ * The address of a link, which GitHub does not search for references, and which a blank would change. Text of others has no
+ * such sign: it is escaped.
+ */
+const ADDRESS = /(\]\(<[^<>]*>\)|<a href="[^"]*")/;
+/**
  * Markdown that mentions nobody and refers to nothing when it is a comment of GitHub's: a blank without width parts the
  * sign from what it would notify or link. GitHub looks for none of them in fenced blocks.
  */
@@ -28707,9 +28730,15 @@ function withoutReferences(markdown) {
         const [opening] = /^`{3,}/.exec(line) ?? [];
         if (opening !== undefined && (lastAt.get(opening) ?? at) > at)
             fence = opening;
-        return fence === undefined ? line.replace(REFERENCE, '$&&#8203;') : line;
+        return fence === undefined ? partedLine(line) : line;
     })
         .join('\n');
+}
+function partedLine(line) {
+    return line
+        .split(ADDRESS)
+        .map((part, index) => (index % 2 === 1 ? part : part.replace(REFERENCE, '$&&#8203;')))
+        .join('');
 }
 
 ;// CONCATENATED MODULE: ./src/systems/cloudwatch/log-consumers.ts
@@ -29050,7 +29079,7 @@ function headline(report) {
     if (report.failsOnChange !== true)
         return line;
     const changing = report.outcomes.filter(wouldChange).length;
-    const isTold = line.startsWith('Plan: ') && line.includes('would change');
+    const isTold = line.includes('Plan: ') && line.includes('would change');
     const what = isTold ? '' : `; ${String(changing)} would change`;
     return `${line}${what}, which fails the job (\`fail-on-change\`)`;
 }
@@ -29110,11 +29139,11 @@ function wayText({ version, via }) {
 }
 function successLine(report) {
     const { mode, planOnly, outcomes } = report;
+    if (planOnly)
+        return planLine(outcomes);
     const applicable = outcomes.filter(({ status }) => status !== 'skipped');
     if (applicable.length === 0)
-        return planOnly ? 'Plan: no function to configure' : NO_FUNCTION;
-    if (planOnly)
-        return planLine(applicable);
+        return NO_FUNCTION;
     if (mode === 'remove')
         return removalLine(applicable);
     const misfits = outcomes.length - applicable.length;
@@ -29169,18 +29198,22 @@ function failureLine({ planOnly, result, outcomes }) {
                 : allFunctionsText(count);
         return `${which} ${count === 1 ? one : many}`;
     });
-    const changing = planOnly ? outcomes.filter((one) => isGood(one) && wouldChange(one)).length : 0;
+    const changing = planOnly ? outcomes.filter(wouldChange).length : 0;
     const planned = changing === 0 ? '' : `; ${String(changing)} would change`;
     const passed = result === 'success' ? PASSED : '';
     return `${planOnly ? 'Plan: ' : ''}${texts.join('; ')}${planned}${passed}`;
 }
+/** Of a function that is not applicable, the role may change: its log permissions are restored. */
 function planLine(outcomes) {
-    const total = functionsText(outcomes.length);
-    const changing = outcomes.filter(({ reason }) => !isNothing(reason)).length;
+    const told = outcomes.filter((outcome) => outcome.status !== 'skipped' || wouldChange(outcome));
+    if (told.length === 0)
+        return 'Plan: no function to configure';
+    const total = functionsText(told.length);
+    const changing = told.filter(wouldChange).length;
     if (changing === 0) {
-        return `Plan: ${total}, ${outcomes.length === 1 ? 'which would not change' : 'and none would change'}`;
+        return `Plan: ${total}, ${told.length === 1 ? 'which would not change' : 'and none would change'}`;
     }
-    const which = changing === outcomes.length ? total : `${String(changing)} of ${total}`;
+    const which = changing === told.length ? total : `${String(changing)} of ${total}`;
     return `Plan: ${which} would change`;
 }
 function removalLine(outcomes) {
@@ -29213,6 +29246,12 @@ function haveSeveralRegions(outcomes) {
 function counted(outcomes) {
     return outcomes.length > naming_MOST_NAMES + 1 ? `${functionsText(outcomes.length)}: ` : '';
 }
+/** `1 more snippet is in the report file.`, `3 more snippets are …`; `3 more are …` where the lines before tell of what. */
+function moreInReport(count, [one, many] = ['', '']) {
+    const what = count === 1 ? one : many;
+    const more = what === '' ? 'more' : `more ${what}`;
+    return `${String(count)} ${more} ${count === 1 ? 'is' : 'are'} in the report file.`;
+}
 /**
  * `a, b, c and 297 more`
  * @param render of a name, for the form that the text is in
@@ -29242,10 +29281,19 @@ function changeSections(outcomes) {
     const changing = outcomes.filter((outcome) => changeWords(outcome) !== '');
     const alike = (0,grouped_by/* groupedBy */.m)(changing, (outcome) => [changeWords(outcome), ...changeDetails(outcome)].join('\n'));
     const groups = [...alike].sort(([, a], [, b]) => b.length - a.length);
-    const left = groups.length - MOST_GROUPS;
+    const left = groups.slice(MOST_GROUPS);
     return [
-        ...groups.slice(0, MOST_GROUPS).map(([, members]) => changeSection(members)),
-        ...(left > 0 ? [`${String(left)} more kinds of changes are in the report file.`] : []),
+        ...groups
+            .slice(0, MOST_GROUPS)
+            .map(([, members]) => ({ text: changeSection(members), functions: members })),
+        ...(left.length > 0
+            ? [
+                {
+                    text: moreInReport(left.length, ['kind of change', 'kinds of changes']),
+                    functions: left.flatMap(([, members]) => members),
+                },
+            ]
+            : []),
     ];
 }
 function changeSection(members) {
@@ -30008,7 +30056,7 @@ function carriedBy(fn, change) {
 /** A reference to fill in takes the place of a secret, whole or as the value of a header. */
 function carried_shown(name, value) {
     if (!mayHoldSecret(name))
-        return value.replace(USER_INFO, '://USER:PASSWORD@');
+        return withoutUserInfo(name, value);
     if ((0,secret_reference/* partsBesideReferences */.Xx)(value).length === 0)
         return value;
     // Only Rotel resolves references, and only in its own variables.
@@ -30036,8 +30084,19 @@ const SECRET_ARN = 'arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX';
 function isSecretText(text) {
     return !/^(bearer|basic|)$/i.test(text.trim());
 }
-/** Of a URL. */
-const USER_INFO = /:\/\/[^/\s,]*@/g;
+/**
+ * User and password of each URL. They may hold every sign but `/` (RFC 3986, section 3.2.1, and URLs that clients repair):
+ * `?` and `#` would end the authority, but who forgot to encode them meant a password all the same.
+ */
+function withoutUserInfo(name, value) {
+    const isUrl = name.endsWith('ENDPOINT') || /^\s*[a-z][a-z0-9+.-]*:\/\//i.test(value);
+    const first = isUrl ? value.replace(USER_INFO_OF_WHOLE, '$1USER:PASSWORD@') : value;
+    return first.replace(USER_INFO_IN_LIST, '://USER:PASSWORD@');
+}
+/** Of a value that is a URL; Rotel takes one without a scheme too. */
+const USER_INFO_OF_WHOLE = /^(\s*[a-z][a-z0-9+.-]*:\/\/|)[^/]*@/i;
+/** A comma may be a part of it, or end the item: then a name follows, with `=`, or another URL. */
+const USER_INFO_IN_LIST = /:\/\/(?:[^/,]|,(?![^,/]*=|[^,/]*:\/\/))*@/g;
 /**
  * Whether the template brings all of Rotel: layers and variables are as they are to be, and the marker, which disappears
  * with each deployment, claims none of them. Then the next deployment does not remove Rotel.
@@ -30178,9 +30237,7 @@ function driftSections(outcomes) {
         ];
     });
     const left = groups.size - sections.length;
-    return left > 0
-        ? [...sections, `${String(left)} more snippets are in the report file.`]
-        : sections;
+    return left > 0 ? [...sections, moreInReport(left, ['snippet', 'snippets'])] : sections;
 }
 function isBlocked({ reason }) {
     return reason === 'template-owned';
@@ -30332,7 +30389,7 @@ function tracesCell({ telemetry }) {
     const { spans, correlatedLogs, metricPoints } = traces;
     return [
         `${String(spans)} spans`,
-        ...(correlatedLogs === 0
+        ...(correlatedLogs === undefined || correlatedLogs === 0
             ? []
             : [`${String(correlatedLogs)} correlated log ${correlatedLogs === 1 ? 'row' : 'rows'}`]),
         ...(metricPoints === undefined ? [] : [`${String(metricPoints)} metric points`]),
@@ -30357,11 +30414,16 @@ function telemetryDetails(outcome) {
         ...(traces === undefined
             ? []
             : [
-                `Traces: ${String(traces.spans)} spans; ${traces.correlatedLogs === 0
-                    ? 'no log rows have their trace IDs (only logs that an OpenTelemetry SDK sends have them)'
-                    : `${String(traces.correlatedLogs)} log rows have their trace IDs`}.${traces.metricPoints === undefined ? '' : ` Metrics: ${String(traces.metricPoints)} points.`}`,
+                `Traces: ${String(traces.spans)} spans; ${correlatedText(traces.correlatedLogs)}.${traces.metricPoints === undefined ? '' : ` Metrics: ${String(traces.metricPoints)} points.`}`,
             ]),
     ];
+}
+function correlatedText(count) {
+    if (count === undefined)
+        return 'not checked whether log rows have their trace IDs';
+    return count === 0
+        ? 'no log rows have their trace IDs (only logs that an OpenTelemetry SDK sends have them)'
+        : `${String(count)} log rows have their trace IDs`;
 }
 /** Without a sign that would end the link, or the cell that it stands in. */
 function address(url) {
@@ -30478,7 +30540,7 @@ const failures_LONGEST = 200;
 function failureSections(outcomes) {
     const bad = outcomes.filter((outcome) => !isGood(outcome));
     if (bad.length <= FEW)
-        return bad.map(functionDetails);
+        return bad.map(detailed);
     const groups = [...(0,grouped_by/* groupedBy */.m)(bad, statusText)];
     const most = Math.min(MOST_ROWS_OF_ONE, Math.max(5, Math.floor(MOST_ROWS / groups.length)));
     return groups.flatMap(([status, members]) => {
@@ -30486,16 +30548,18 @@ function failureSections(outcomes) {
         if (first === undefined)
             return [];
         if (members.length === 1)
-            return [functionDetails(first)];
+            return [detailed(first)];
         const left = members.length - most;
-        return [
-            fold(`${statusIcon(first)} <b>${functionsText(members.length)}</b> · ${html(status)}`, [
-                failureTable(members.slice(0, most)),
-                ...(left > 0 ? [`${functionsText(left)} more are in the report file.`] : []),
-                ...members.slice(0, MOST_DETAILS).map(functionDetails),
-            ]),
-        ];
+        const text = fold(`${statusIcon(first)} <b>${functionsText(members.length)}</b> · ${html(status)}`, [
+            failureTable(members.slice(0, most)),
+            ...(left > 0 ? [moreInReport(left, ['function', 'functions'])] : []),
+            ...members.slice(0, MOST_DETAILS).map(functionDetails),
+        ]);
+        return [{ text, functions: members }];
     });
+}
+function detailed(outcome) {
+    return { text: functionDetails(outcome), functions: [outcome] };
 }
 /** Names alone, where they have nothing else of their own to tell. */
 function failureTable(outcomes) {
@@ -30531,22 +30595,27 @@ function fitted(parts, limitBytes) {
     const room = limitBytes - parts.length * NOTE_BYTES;
     const kept = [];
     let size = 0;
-    for (const { texts, upTo, left } of parts) {
-        const wanted = texts.filter((text) => text !== '');
-        let missing = 0;
-        for (const text of wanted) {
-            const bytes = bytesOf(text) + 2;
+    for (const { sections, upTo, left } of parts) {
+        const missing = [];
+        for (const section of sections) {
+            if (section.text === '')
+                continue;
+            const bytes = bytesOf(section.text) + 2;
             if (size + bytes > room * upTo)
-                missing += 1;
+                missing.push(section);
             else {
                 size += bytes;
-                kept.push(text);
+                kept.push(section.text);
             }
         }
-        if (missing > 0)
+        if (missing.length > 0)
             kept.push(left(missing));
     }
     return `${kept.join('\n\n')}\n`;
+}
+/** Text that has the details of no function. */
+function section(text) {
+    return { text, functions: [] };
 }
 /** Length in UTF-8, by which GitHub measures. */
 function bytesOf(text) {
@@ -30648,7 +30717,7 @@ const REMEDIES = {
     'publish-failed': 'Read the detail, and check whether a version can be published by hand: `aws lambda publish-version`.',
     'provisioning-failed': 'Check the provisioned concurrency of the alias and the concurrency limit of the account.',
     'cloudwatch-withheld': 'This run did not edit the role: another function that the same edit reaches is not proven. Repair or exclude that function, then run the step again.',
-    'would-go-dark': 'IAM does not let the function write its log, and nothing of this action is known to be the cause. Give `restore-file`, allow logs:CreateLogStream and logs:PutLogEvents on its log group, or add `log-loss` to `accept` if the function is meant to have no logs.',
+    'would-go-dark': 'IAM does not let the function write its log, and nothing of this action is known to be the cause. Allow logs:CreateLogStream and logs:PutLogEvents on its log group, restore the policies by `mode: remove` with `restore-file`, or add `log-loss` to `accept` if the function is meant to have no logs.',
     'rotel-missing': 'Neither CloudWatch Logs nor ClickStack receives the function’s logs. Run the step with `mode: apply`.',
     // Writing.
     'write-denied': 'Allow the caller lambda:UpdateFunctionConfiguration on the function. See `apply` in docs/permissions.md.',
@@ -30760,9 +30829,8 @@ function goodSections(outcomes) {
         const [first] = members;
         if (first === undefined)
             return [];
-        return [
-            fold(`${statusIcon(first)} ${title(members.length)}`, kind === 'misfit' ? misfits(members) : rows(members)),
-        ];
+        const text = fold(`${statusIcon(first)} ${title(members.length)}`, kind === 'misfit' ? misfits(members) : rows(members));
+        return [{ text, functions: members }];
     });
 }
 /** The table of changes has them. */
@@ -30819,7 +30887,7 @@ function rows(outcomes) {
     return [
         ...versions(outcomes),
         table(columns.map(({ title }) => title), shown.map((outcome) => columns.map(({ cell }) => cell(outcome)))),
-        ...(left > 0 ? [`${functionsText(left)} more are in the report file.`] : []),
+        ...(left > 0 ? [moreInReport(left, ['function', 'functions'])] : []),
         ...explained(outcomes),
         ...proofLegend(outcomes),
         ...silence(outcomes),
@@ -31107,6 +31175,7 @@ function roleWriteText({ target, what }) {
 /** The section of the report that names each write to IAM. */
 
 
+
 /** `Changes to IAM: 3`, or what would be changed. */
 function roleWritesTitle(count, planOnly) {
     return planOnly
@@ -31124,7 +31193,7 @@ function roleWritesSections({ roleWrites, planOnly, }) {
         fold(`🔑 ${roleWritesTitle(roleWrites.length, planOnly)}`, [
             [
                 ...roleWrites.slice(0, MOST_WRITES).map((write) => `- ${plain(roleWriteText(write))}`),
-                ...(left > 0 ? [`- ${String(left)} more are in the report file`] : []),
+                ...(left > 0 ? [`- ${moreInReport(left)}`] : []),
             ].join('\n'),
         ]),
     ];
@@ -31259,7 +31328,7 @@ function foldedRest(texts, what, list) {
     return [
         fold(`${String(texts.length)} more ${what}`, [
             list(texts.slice(0, MOST_FOLDED)),
-            ...(left > 0 ? [`${String(left)} more are in the report file.`] : []),
+            ...(left > 0 ? [moreInReport(left)] : []),
         ]),
     ];
 }
@@ -31336,6 +31405,7 @@ function warningLine(warning, outcomes, named) {
 
 
 
+
 /** GitHub discards a step's summary of more than 1 MiB, in bytes; a reader unfolds less than this. */
 const SIZE_LIMIT_BYTES = 240_000;
 /** Characters of the output `plan`, which is to fit into a comment of GitHub (65,536); bytes are never fewer. */
@@ -31347,34 +31417,54 @@ function renderSummary(report) {
         part(whatToDo({ ...report, outcomes }), 0.35),
         part([summary_countsText(report), ...cloudWatchSection(report)], 0.4),
         part(missingPolicySections(outcomes), 0.6),
-        part(failureSections(outcomes), 0.75, 'details'),
-        part(goodAndChanged(report, outcomes), 0.92, 'details'),
+        detailsPart(failureSections(outcomes), 0.75),
+        ...goodAndChanged(report, outcomes, 0.92),
         part(roleWritesSections(report), 0.93),
-        part(driftSections(outcomes), 0.96, 'snippets'),
+        part(driftSections(outcomes), 0.96, ['snippet', 'snippets']),
         part(measuredSections(report), 0.98),
         part(notesSection(report), 1),
-    ].map((one) => ({ ...one, texts: one.texts.map(withoutReferences) })), SIZE_LIMIT_BYTES);
+    ].map(unreferring), SIZE_LIMIT_BYTES);
 }
-/** @param what of them there are too many; `details` of functions */
-function part(texts, upTo, what = 'sections') {
+/** @param what of them there are too many: one, and several */
+function part(texts, upTo, what = ['section', 'sections']) {
     return {
-        texts,
+        sections: texts.map(section),
         upTo,
-        left: (count) => what === 'details'
-            ? `Details of ${String(count)} more functions are in the report file.`
-            : `${String(count)} more ${what} are in the report file.`,
+        left: ({ length }) => moreInReport(length, what),
+    };
+}
+/** Sections about functions: a reader misses functions, of which one section may have hundreds. */
+function detailsPart(sections, upTo, what = 'Details') {
+    return {
+        sections,
+        upTo,
+        left: (missing) => {
+            const { size } = new Set(missing.flatMap(({ functions }) => functions));
+            return `${what} of ${String(size)} more ${size === 1 ? 'function' : 'functions'} are in the report file.`;
+        },
+    };
+}
+function unreferring(one) {
+    return {
+        ...one,
+        sections: one.sections.map(({ text, functions }) => ({
+            text: withoutReferences(text),
+            functions,
+        })),
     };
 }
 /** A plan is about the changes; of a run they are one fold, after the functions that are well. */
-function goodAndChanged({ planOnly }, outcomes) {
+function goodAndChanged({ planOnly }, outcomes, upTo) {
     const good = outcomes.filter(isGood);
     const sections = changeSections(good);
     if (planOnly)
-        return [...sections, ...goodSections(good)];
-    if (sections.length === 0)
-        return goodSections(good);
-    const changed = functionsText(good.filter((outcome) => changeWords(outcome) !== '').length);
-    return [...goodSections(good), fold(`✏️ What was changed: ${changed}`, sections)];
+        return [detailsPart([...sections, ...goodSections(good)], upTo)];
+    const changed = good.filter((outcome) => changeWords(outcome) !== '');
+    const text = fold(`✏️ What was changed: ${functionsText(changed.length)}`, sections.map((one) => one.text));
+    return [
+        detailsPart(goodSections(good), upTo),
+        detailsPart(changed.length === 0 ? [] : [{ text, functions: changed }], upTo, 'Changes'),
+    ];
 }
 /** Where CloudWatch Logs are disabled, what that saves, and what CloudWatch no longer receives. */
 function cloudWatchSection({ cloudwatch, planOnly }) {
@@ -31409,11 +31499,11 @@ function renderPlan({ outcomes, roleWrites, planOnly, }) {
     return fitted([
         part(whatToDo({ outcomes: sorted }), 0.3),
         part(missingPolicySections(sorted), 0.5),
-        part(failureSections(sorted), 0.7, 'details'),
+        detailsPart(failureSections(sorted), 0.7),
         part(roleWritesSections({ roleWrites, planOnly }), 0.8),
-        part(changeSections(good), 0.95, 'details'),
-        part(goodSections(sorted), 1),
-    ].map((one) => ({ ...one, texts: one.texts.map(withoutReferences) })), PLAN_LIMIT_BYTES);
+        detailsPart(changeSections(good), 0.95),
+        detailsPart(goodSections(sorted), 1),
+    ].map(unreferring), PLAN_LIMIT_BYTES);
 }
 function titleText(report) {
     return `${verdictIcon(report)} ${prose(headline(report))}`;
@@ -31665,6 +31755,7 @@ function failUnexpectedly(thrown, secrets, runner) {
 
 
 
+
 /** Whose account it is, before anything else; then what the time of the run is limited by. */
 function announceAccount(whose, targets, warnings, runner) {
     const where = [...regionsOf(targets)].sort().join(', ');
@@ -31785,7 +31876,7 @@ function announceRoleWrites({ roleWrites, planOnly }, runner) {
         runner.info(`  ${roleWriteText(write)}`);
     const left = roleWrites.length - log_MOST_WRITES;
     if (left > 0)
-        runner.info(`  ${String(left)} more are in the report file.`);
+        runner.info(`  ${moreInReport(left)}`);
 }
 /** Functions that lack the same have it printed once. */
 function announceMissingPolicies(outcomes, runner) {
@@ -32319,7 +32410,7 @@ function denialsOfOurs({ function: arn, role, group }, rights, attached) {
         purpose: 'logs',
         role,
         edit,
-        reached: [{ function: arn, group, allowedBefore: [] }],
+        reached: [{ function: arn, role, group, allowedBefore: [] }],
     });
     return [...names].flatMap((id) => {
         const inline = policyNamed(role, id);
@@ -32532,8 +32623,8 @@ function byRole(members) {
 function changeOf(role, edit, members) {
     return { purpose: 'logs', role, edit, reached: members.map(reachedOf) };
 }
-function reachedOf({ function: arn, group, allowed }) {
-    return { function: arn, group, allowedBefore: allowed };
+function reachedOf({ function: arn, role, group, allowed }) {
+    return { function: arn, role, group, allowedBefore: allowed };
 }
 /** Whether the edits of a strategy reach only the function that they are made for, and others of its log group. */
 function isScoped(strategy) {
@@ -33120,6 +33211,7 @@ async function planUnit(unit, read, context) {
         changes: 'reason' in edits ? [] : edits.changes,
         isSettled: false,
         knownUsers: 'reason' in shared ? undefined : shared.users,
+        knownLosses: new Set('reason' in edits ? [] : edits.losses),
     };
     for (const { member, found } of kept) {
         if ('reason' in shared || 'reason' in edits) {
@@ -33151,6 +33243,7 @@ async function settledUnit(unit, context) {
         changes: [],
         isSettled: true,
         knownUsers: undefined,
+        knownLosses: new Set(),
     };
     return new Map(unit.map(({ candidate, member }) => [
         member.function.text,
@@ -33672,8 +33765,8 @@ const LONGEST_POLL_MS = 5_000;
 function restorationOf(changes) {
     const logs = changes.filter((change) => change.purpose === 'logs');
     const deprived = new Map();
-    for (const { role, reached } of logs) {
-        for (const { function: arn, group, allowedBefore } of reached) {
+    for (const { reached } of logs) {
+        for (const { function: arn, role, group, allowedBefore } of reached) {
             const writer = { function: arn, role, group };
             // What was allowed before the first change is what has to come back.
             const key = `${writerKey(writer)} ${arn.text}`;
@@ -33708,7 +33801,7 @@ async function restoreLogs({ changes, deprived }, { roles, clock, limitMs, signa
     const end = (one, result) => results.set(one, result);
     const notRestored = (one, detail, reason = 'restore-not-seen') => end(one, { kind: 'not-restored', reason, detail: (0,redaction/* shortened */.vI)(detail), wrote });
     const judge = async (one, rights, undone) => {
-        const own = changes.filter(({ role }) => role.text === one.role.text);
+        const own = changes.filter((change) => concerns(change, one));
         // What bears only the name of ours is somebody else's.
         const ours = denialsBy(own.filter(({ edit }) => !undone.leftUnchanged.includes(policyOf(edit))), rights);
         const missing = missingOf(rights, one.allowed);
@@ -33801,6 +33894,16 @@ function restoredOf(arn, results) {
         wrote: ended.some(({ wrote }) => wrote),
         notes: [...new Set(ended.flatMap((one) => (one.kind === 'restored' ? one.notes : [])))],
     });
+}
+/**
+ * What the edit of a policy has taken from a function is on record with the role for which it was planned first; older
+ * records name no other.
+ */
+function concerns({ role, edit, reached }, one) {
+    if (role.text === one.role.text)
+        return true;
+    return (edit.kind === 'new-version' &&
+        reached.some(({ function: arn }) => arn.text === one.function.text));
 }
 /** In words, for the log: what goes back. */
 function changesText(changes) {
@@ -33928,7 +34031,7 @@ function ownDenial({ function: arn, role, group }, names) {
             purpose: 'logs',
             role,
             edit: { kind: 'put-inline', policy, before: undefined, after },
-            reached: [{ function: arn, group, allowedBefore: [] }],
+            reached: [{ function: arn, role, group, allowedBefore: [] }],
         },
     ];
 }
@@ -38623,6 +38726,7 @@ async function versionBetween({ arn, original, after }, seen, created, roles) {
 
 
 
+
 const edit_roles_FIRST_POLL_MS = 250;
 const edit_roles_LONGEST_POLL_MS = 5_000;
 /** Writes until the roles read as wanted, and waits until IAM says that our policy denies. */
@@ -38659,14 +38763,18 @@ const CHANGED_BY_OTHERS = 'another user changes the policies of the role again a
  * Computed from the roles as they are now: others may have changed them since the plan, another run of ours among them.
  * @returns `changed-since`: somebody has changed what was to be written, so it is to be computed again
  */
-async function writeEdits({ members }, writtenAt, context) {
+async function writeEdits(unit, writtenAt, context) {
     const { roles, records, settings, clock } = context;
+    const { members } = unit;
     const read = await readRoles(members, roles);
     if ('reason' in read)
         return read;
     const planned = await planRoleEdits(members, read, settings.strategy, roles);
     if ('reason' in planned)
         return planned;
+    const shared = sharedSince(unit, planned, [...read.values()], settings);
+    if (shared)
+        return shared;
     for (const change of planned.changes) {
         const key = `${change.role.text} ${policyOf(change.edit)}`;
         const last = writtenAt.get(key);
@@ -38694,6 +38802,23 @@ async function writeEdits({ members }, writtenAt, context) {
         writtenAt.set(key, clock.now());
     }
     return undefined;
+}
+/**
+ * What the edits would take from others, of whom nobody knew when they were planned (promise P9). What was known then was
+ * accepted then, by inputs that still hold. Functions that have joined the roles are looked for after the last write.
+ */
+function sharedSince({ members, knownLosses }, { changes, usedElsewhere, losses }, read, settings) {
+    if (changes.length === 0)
+        return undefined;
+    const arns = members.map(({ function: arn }) => arn.text);
+    const sharing = sharingOf(arns, [], read, usedElsewhere);
+    const refusal = sharedRefusal(sharing, isScoped(settings.strategy), settings);
+    if (refusal)
+        return refusal;
+    const since = losses.filter((loss) => !knownLosses.has(loss));
+    return since.length === 0 || settings.acceptLogLoss
+        ? undefined
+        : { reason: 'log-loss', detail: since.join('; ') };
 }
 
 ;// CONCATENATED MODULE: ./src/systems/lambda/lambda-clock.ts
@@ -40035,31 +40160,32 @@ async function life_failure_rollBack(life, cause, context) {
     return back ?? { ...outcome, status: 'failed', reason: cause.reason, detail: cause.detail };
 }
 async function life_failure_described(given, cause, walked, life, context) {
+    const isKept = context.onFailure === 'keep' && life.written;
     if (walked.kind === 'stuck') {
         const isRestoring = walked.step === 'disable-logs';
         const why = isRestoring
             ? `CloudWatch Logs could not be restored: ${walked.detail}. Rotel stays on the function`
             : `it could not be rolled back: ${walked.detail}. ${stuckText(walked)}`;
-        return {
+        const stuck = {
             ...given,
             status: 'failed',
             reason: isRestoring ? 'restore-not-seen' : walked.reason,
             detail: `${cause.reason} (${cause.detail}), and ${why}`,
             changed: true,
         };
+        return isRestoring || !isKept
+            ? stuck
+            : withLogsOfLost(stuck, await restoreWhereLost(life, cause, context));
     }
     const { leftUnchanged, logs, wrote } = walked;
     const notes = logs.kind === 'restored' ? logs.notes : [];
     const outcome = { ...given, warnings: [...given.warnings, ...notes] };
-    if (context.onFailure === 'keep' && life.written) {
+    if (isKept) {
+        const { reason } = cause;
+        const detail = `${cause.detail}; it keeps what was written (\`on-failure: keep\`)`;
+        const lost = await restoreWhereLost(life, { reason, detail }, context);
         context.journal.finished([life.fn.arn]);
-        return {
-            ...outcome,
-            status: 'failed',
-            reason: cause.reason,
-            detail: `${cause.detail}; it keeps what was written (\`on-failure: keep\`)`,
-            changed: true,
-        };
+        return withLogsOfLost({ ...outcome, status: 'failed', reason, detail, changed: true }, lost);
     }
     context.journal.undone([life.fn.arn]);
     const late = life.proof?.kind === 'missing' ? await life.proof.lookAgain() : undefined;
@@ -40095,12 +40221,9 @@ async function life_failure_described(given, cause, walked, life, context) {
         changed: isOther,
     };
 }
-/**
- * Nothing was written to it in this run. Where its logs are disabled and its Rotel does not work any more, nobody gets
- * them: restored where this run may write, told where it may not.
- */
+/** Nothing was written to it in this run. */
 async function leaveUnproven(life, cause, context) {
-    const { fn, proof, smoke, outcome } = life;
+    const { proof, outcome } = life;
     const { reason, detail } = cause;
     const unproven = {
         ...outcome,
@@ -40109,38 +40232,57 @@ async function leaveUnproven(life, cause, context) {
         detail,
         ...(proof?.kind === 'missing' && { telemetry: proof.telemetry }),
     };
-    const wasInvoked = smoke?.invocation !== undefined;
-    const hasFailed = isRotelsFault(reason);
-    const isGone = reason === 'rotel-missing' || reason === 'telemetry-lost-after-disabling';
-    // A verifier that fails does not tell that nothing arrives.
-    const isMissing = proof?.kind === 'missing' && reason !== 'verifier-failed';
-    const isLost = isGone || hasFailed || (wasInvoked && isMissing);
-    if (markedDisabled(fn) === undefined || !isLost)
-        return unproven;
+    return withLogsOfLost(unproven, await restoreWhereLost(life, cause, context));
+}
+/**
+ * Where the logs of a function are disabled and the Rotel that it keeps does not work, nobody gets them: restored where this
+ * run may write, told where it may not.
+ */
+async function restoreWhereLost(life, { reason, detail }, context) {
+    const { fn } = life;
+    if (markedDisabled(fn) === undefined || !isLost(life, reason))
+        return { kind: 'left' };
     const withheld = await context.rollback.withheld(fn);
     if (withheld.kind !== 'dark')
-        return unproven;
+        return { kind: 'left' };
     const nobody = `its telemetry is not proven (${reason}: ${detail}), and ${whyDark(withheld)}`;
     const ours = oursInDark(withheld);
     if (!context.mayWrite || ours === undefined) {
-        return { ...unproven, status: 'dark', reason: 'rotel-missing', detail: nobody };
+        return { kind: 'dark', reason: 'rotel-missing', detail: nobody, wrote: false };
     }
     const back = restoredOf(fn.arn, await context.rollback.restore(ours));
-    if (back.kind !== 'restored') {
-        const why = back.kind === 'not-restored' ? back.reason : 'would-go-dark';
-        return {
-            ...unproven,
-            status: 'dark',
-            reason: why,
-            detail: `${nobody}; ${back.detail}`,
-            changed: unproven.changed || back.wrote,
-        };
-    }
+    if (back.kind === 'restored')
+        return { kind: 'restored', notes: back.notes };
     return {
-        ...unproven,
-        changed: true,
-        warnings: [...unproven.warnings, 'CloudWatch Logs were restored', ...back.notes],
+        kind: 'dark',
+        reason: back.kind === 'not-restored' ? back.reason : 'would-go-dark',
+        detail: `${nobody}; ${back.detail}`,
+        wrote: back.wrote,
     };
+}
+/** Its telemetry is known not to arrive. */
+function isLost({ proof, smoke }, reason) {
+    const wasInvoked = smoke?.invocation !== undefined;
+    const isGone = reason === 'rotel-missing' || reason === 'telemetry-lost-after-disabling';
+    // A verifier that fails does not tell that nothing arrives.
+    const isMissing = proof?.kind === 'missing' && reason !== 'verifier-failed';
+    return isGone || isRotelsFault(reason) || (wasInvoked && isMissing);
+}
+function withLogsOfLost(outcome, logs) {
+    switch (logs.kind) {
+        case 'left':
+            return outcome;
+        case 'restored':
+            return {
+                ...outcome,
+                changed: true,
+                warnings: [...outcome.warnings, 'CloudWatch Logs were restored', ...logs.notes],
+            };
+        case 'dark': {
+            const { reason, detail, wrote } = logs;
+            return { ...outcome, status: 'dark', reason, detail, changed: outcome.changed || wrote };
+        }
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/systems/rotel/crashes.ts
@@ -40935,7 +41077,8 @@ async function smokeTest(life, context) {
         return { kind: 'on', life: tested };
     const cause = { reason: smoke.reason, detail: smoke.detail };
     // Whether the log is lost too, only its telemetry tells: the handler of a function may fail and Rotel work.
-    const isOpen = !life.written && markedDisabled(fn) !== undefined && smoke.invocation !== undefined;
+    const stays = !life.written || context.onFailure === 'keep';
+    const isOpen = stays && markedDisabled(fn) !== undefined && smoke.invocation !== undefined;
     if (!isOpen || isRotelsFault(smoke.reason))
         return { kind: 'failed', life: tested, cause };
     const proof = await context.prove(subjectOf(tested, context));
@@ -41712,7 +41855,12 @@ const isRoleChange = oneOf('purpose', {
     logs: withMembers({
         role: isRole,
         edit: isEdit,
-        reached: listOf(withMembers({ function: isFunction, group: isText, allowedBefore: listOf(isText) })),
+        reached: listOf(withMembers({
+            function: isFunction,
+            role: isRole,
+            group: isText,
+            allowedBefore: listOf(isText),
+        })),
     }),
     secrets: withMembers({ role: isRole, edit: isEdit, regions: listOf(isText) }),
 });
@@ -42657,23 +42805,26 @@ function textOf({ text }) {
 ;// CONCATENATED MODULE: ./src/pipeline/select/credentials.ts
 /** AWS does not know the caller: told once for the run, before any function is looked at. */
 
+/** A region that the account has not enabled does not know its keys (AWS General Reference, opt-in regions). */
+const UNKNOWN = /^(UnrecognizedClientException|InvalidClientTokenId|AuthFailure|OptInRequired)\b/;
 /**
  * @param refusals at least one
- * @param accepted regions that take the same credentials
+ * @param accepted regions in which a service takes the same credentials; another service of theirs may refuse them
  */
 function credentialsProblem(refusals, accepted) {
     const regions = [...new Set(refusals.map(({ region }) => region))].sort();
-    const detail = refusals[0]?.detail ?? '';
+    const elsewhere = accepted.filter((region) => !regions.includes(region)).sort();
+    // Whatever else is wrong with them is wrong in all regions.
+    const otherwise = refusals.find(({ detail }) => !UNKNOWN.test(detail));
+    const detail = (otherwise ?? refusals[0])?.detail ?? '';
     const inRegions = `in ${regions.join(', ')}`;
-    if (accepted.length > 0) {
+    if (elsewhere.length > 0 && otherwise === undefined) {
         return {
             input: undefined,
-            message: `AWS accepts the credentials in ${[...accepted].sort().join(', ')}, and does not accept them ${inRegions} (${detail}). Enable the region for the account, or remove it from \`regions\`.`,
+            message: `AWS accepts the credentials in ${elsewhere.join(', ')}, and does not accept them ${inRegions} (${detail}). Enable the region for the account, or remove it from \`regions\`.`,
         };
     }
-    // A region that the account has not enabled does not know its keys (AWS General Reference, opt-in regions).
-    const isUnknown = /^(UnrecognizedClient|InvalidClientTokenId|AuthFailure|OptIn)/.test(detail);
-    const hint = isUnknown
+    const hint = otherwise === undefined
         ? ' If they are valid elsewhere, the region is not enabled for the account.'
         : '';
     return {
@@ -42844,8 +42995,46 @@ function unmatched(found, { tags, stacks }, regions, text) {
     return [...values, ...names];
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/select/without-effect.ts
+/**
+ * Lines of `functions` and `payloads` that concern none of the selected functions. A misspelled name would let a function
+ * be written, or invoked with its side effects, that the user excluded: a problem. A pattern may be a precaution against
+ * functions that do not exist yet: a warning.
+ */
+
+/** @param selected names before the excludes count, and before a shard is taken; none: whatever is wrong, it is not this */
+function withoutEffect({ excludes, payloads }, selected) {
+    if (selected.size === 0)
+        return { problems: [], warnings: [] };
+    const names = [...selected];
+    const matchNone = (lines) => [...new Set(lines)].filter((line) => !names.some((name) => matchesPattern(line, name)));
+    const useless = [
+        ...matchNone(excludes).map((line) => ({
+            line,
+            input: 'functions',
+            message: `\`!${line}\` does not exclude any selected function.`,
+        })),
+        ...matchNone(payloads).map((line) => ({
+            line,
+            input: 'payloads',
+            message: `\`${line}\` does not match any selected function.`,
+        })),
+    ];
+    const isPattern = ({ line }) => line.includes('*');
+    return {
+        problems: useless
+            .filter((one) => !isPattern(one))
+            .map(({ input, message }) => ({
+            input,
+            message: `${message} Correct the name, or remove the line.`,
+        })),
+        warnings: useless.filter(isPattern).map(({ input, message }) => `\`${input}\`: ${message}`),
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/select/select.ts
 /** Selects the existing functions that the inputs name or match: `functions`, `function-tags`, `stack`, `shard`. */
+
 
 
 
@@ -42862,7 +43051,7 @@ const NAMES_AT_ONCE = 500;
  * for each name, and for the versions ListFunctions or ListVersionsByFunction, whichever is cheaper; GetResources where
  * there is a tag or stack (100 functions a call).
  */
-async function selectFunctions(targets, { wantsVersions, lambda, tagged }) {
+async function selectFunctions(targets, { wantsVersions, payloads, lambda, tagged }) {
     const { selectors, shard } = targets;
     const patterns = selectors.filter((s) => s.kind === 'pattern');
     const named = selectors.filter((s) => s.kind === 'name' || s.kind === 'arn');
@@ -42891,11 +43080,16 @@ async function selectFunctions(targets, { wantsVersions, lambda, tagged }) {
         pattern,
         found: [...listed.values()].flatMap(({ latest }) => latest.filter((fn) => matchesPattern(pattern.pattern, fn.arn.name) && hasTags(fn))),
     }));
+    const unused = withoutEffect({ excludes: excludes.map(({ pattern }) => pattern), payloads }, new Set([
+        ...named.map(({ name }) => name),
+        ...matches.flatMap(({ found }) => found.map(({ arn }) => arn.name)),
+    ]));
     const problems = [
         ...matches
             .filter(({ found }) => found.length === 0)
             .map(({ pattern }) => withoutMatch(pattern, byTags, targets)),
         ...untagged(byName.flat(), hasTags, byTags),
+        ...unused.problems,
     ];
     const byPattern = matches
         .flatMap(({ found }) => found)
@@ -42928,7 +43122,13 @@ async function selectFunctions(targets, { wantsVersions, lambda, tagged }) {
             return { ...qualified, published: { kind: 'not-asked' } };
         return { ...qualified, published: await publishedOf(one.fn, known, lambda) };
     });
-    return { ok: true, targets: await Promise.all(withVersions), sharing, listed };
+    return {
+        ok: true,
+        targets: await Promise.all(withVersions),
+        sharing,
+        listed,
+        warnings: unused.warnings,
+    };
 }
 const EMPTY = { listed: new Map(), problems: [], refused: [] };
 const NO_VERSIONS = Promise.resolve(new Map());
@@ -43263,11 +43463,12 @@ async function run_run(inputs, inputWarnings, run, world) {
         ...outside,
         lambda,
         wantsVersions: inputs.mode !== 'remove',
+        payloads: inputs.smokeTest.payloads.map(({ pattern }) => pattern),
         tell: (whose) => announceAccount(whose, inputs.targets, run.warnings ?? [], runner),
     });
     if (!selection.ok)
         return selection;
-    const { targets, sharing, listed } = selection;
+    const { targets, sharing, listed, warnings } = selection;
     announceTargets(targets, sharing, caller?.account, runner);
     const checked = await preflight(targets, inputs, { ...outside, lambda, restore, listed, run });
     const { inspected } = checked;
@@ -43295,6 +43496,7 @@ async function run_run(inputs, inputWarnings, run, world) {
             warnings: [
                 ...(run.warnings ?? []),
                 ...inputWarnings,
+                ...warnings,
                 ...checked.warnings,
                 ...ended.warnings,
                 ...endedEarly(run),
@@ -44066,9 +44268,9 @@ function renderLeft({ why, contents, account, wasNotBegun }, journal) {
 }
 function left_part(texts, upTo) {
     return {
-        texts,
+        sections: texts.map(section),
         upTo,
-        left: (count) => `${String(count)} more sections do not fit. The journal of the main step has them.`,
+        left: ({ length }) => `${length === 1 ? '1 more section does' : `${String(length)} more sections do`} not fit. The journal of the main step has them.`,
     };
 }
 function rowsOf({ open, aliases, changes, toSettle }) {
