@@ -110,33 +110,15 @@ describe('invocations', () => {
       expect(result.exitCode).toBe(0)
     }))
 
-  test('a misspelled name in payloads or excludes fails the run before a function is written or invoked', () =>
-    inWorld(async ({ aws, main }) => {
-      for (const name of ['refunds', 'legacy-orders']) aws.lambda.createFunction({ name })
-      const result = await main({
-        functions: '*\n!legacy-order',
-        payloads: 'refund=none',
-      })
-      expect(result.exitCode).toBe(1)
-      expect(result.annotations.map(({ title }) => title)).toEqual([
-        'Input functions',
-        'Input payloads',
-      ])
-      expect(aws.lambda.invocations()).toEqual([])
-      for (const name of ['refunds', 'legacy-orders']) expect(aws.lambda.get(name).writes).toBe(0)
-    }))
-
-  test('a pattern in payloads or excludes that matches none is a warning', () =>
+  test('a line of payloads or excludes that matches none is a warning', () =>
     inWorld(async ({ aws, main }) => {
       aws.lambda.createFunction({ name: 'refunds' })
-      const result = await main({ functions: '*\n!*-canary', payloads: 'orders-*=none' })
+      const result = await main({ functions: '*\n!*-canary', payloads: 'refund=none' })
       expect(result.exitCode).toBe(0)
       expect(result.summary).toContain(
         '<code>!&#42;-canary</code> does not exclude any selected function',
       )
-      expect(result.summary).toContain(
-        '<code>orders-&#42;</code> does not match any selected function',
-      )
+      expect(result.summary).toContain('<code>refund</code> does not match any selected function')
     }))
 
   test('no more invocations run at once than smoke-concurrency allows', () =>

@@ -99,7 +99,7 @@ export async function selectFunctions(
       latest.filter((fn) => matchesPattern(pattern.pattern, fn.arn.name) && hasTags(fn)),
     ),
   }))
-  const unused = withoutEffect(
+  const warnings = withoutEffect(
     { excludes: excludes.map(({ pattern }) => pattern), payloads },
     new Set([
       ...named.map(({ name }) => name),
@@ -111,7 +111,6 @@ export async function selectFunctions(
       .filter(({ found }) => found.length === 0)
       .map(({ pattern }) => withoutMatch(pattern, byTags, targets)),
     ...untagged(byName.flat(), hasTags, byTags),
-    ...unused.problems,
   ]
   const byPattern = matches
     .flatMap(({ found }) => found)
@@ -148,7 +147,7 @@ export async function selectFunctions(
     targets: await Promise.all(withVersions),
     sharing,
     listed,
-    warnings: unused.warnings,
+    warnings,
   }
 }
 
