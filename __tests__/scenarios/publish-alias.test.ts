@@ -6,6 +6,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { FunctionSeed } from '../../local/aws/lambda/functions'
 import type { Fault, LocalAws } from '../../local/aws/local-aws'
+import { roleState } from './cloudwatch-watch'
+import { disablingBy, WAYS } from './disabling-logs'
 import { inStack, type StackWorld } from './stack-world'
 import { configurationOf, FOREIGN, functionsOf, inWorld, statusesOf } from './world'
 
@@ -81,6 +83,34 @@ test('new code behind `$LATEST` is released by it, and the plan says so', () =>
     expect(statusesOf(result)).toEqual(['orders: instrumented'])
     expect(aliasOf(world)).toBe('3')
   }))
+
+test.each(WAYS)(
+  'a run that disables CloudWatch Logs as well (%s) publishes what the marker tells of them, and the next run changes nothing',
+  (way) =>
+    inStack(async (world) => {
+      const { aws, main } = world
+      released(aws)
+      await main(PUBLISH)
+      expect(aliasOf(world)).toBe('2')
+      const inputs = { ...PUBLISH, ...disablingBy(world, way) }
+      const plan = await main({ ...inputs, mode: 'plan' })
+      expect(plan.outputs['plan']).toContain('alias live: version 2 → a new one')
+      expect(statusesOf(await main(inputs))).toEqual(['orders: instrumented'])
+      expect(aliasOf(world)).toBe('3')
+
+      const before = { invocations: aws.lambda.get('orders').invocations, role: roleState(world) }
+      const { writes } = aws.lambda.get('orders')
+      aws.calls.clear()
+      const again = await main(inputs)
+      expect(statusesOf(again)).toEqual(['orders: unchanged'])
+      expect(again.outputs['changed']).toBe('false')
+      expect(count(world, 'PublishVersion') + count(world, 'UpdateAlias')).toBe(0)
+      expect(aws.lambda.get('orders').writes).toBe(writes)
+      expect(aws.lambda.get('orders').invocations).toBe(before.invocations + 1)
+      expect(roleState(world)).toEqual(before.role)
+      expect(aliasOf(world)).toBe('3')
+    }),
+)
 
 describe('nothing is written', () => {
   test.each<[string, string, (aws: LocalAws) => void]>([

@@ -16,25 +16,27 @@ interface AliasesContext {
   readonly invokes: (fn: LambdaFunction, changes: boolean) => boolean
 }
 
-export async function inspectAliases(
-  inspected: readonly Inspected[],
+/** A function with its plan for the alias, or why that cannot be carried out. */
+export type WithAlias = (one: Inspected) => Promise<Inspected>
+
+/** @returns what plans the alias of a function upon what is about to be written to it */
+export function aliasPlanner(
   settings: PreflightSettings,
   { invoke, invokes, ...context }: AliasesContext,
-): Promise<readonly Inspected[]> {
-  if (settings.mode !== 'apply' && settings.mode !== 'plan') return inspected
+): WithAlias {
+  const unchanged: WithAlias = (one) => Promise.resolve(one)
+  if (settings.mode !== 'apply' && settings.mode !== 'plan') return unchanged
   const { publishAlias: name, mode } = settings
-  if (name === undefined) return inspected
-  return Promise.all(
-    inspected.map(async (one): Promise<Inspected> => {
-      if (one.kind !== 'planned') return one
-      const { fn, plan } = one
-      const change = plan.kind === 'change' ? plan.change : undefined
-      const alias = await planAlias(name, fn, change, {
-        ...context,
-        isInvoked: invokes(fn, true),
-        invoke: mode === 'apply' ? invoke : undefined,
-      })
-      return 'reason' in alias ? refuse(one, alias) : { ...one, alias }
-    }),
-  )
+  if (name === undefined) return unchanged
+  return async (one) => {
+    if (one.kind !== 'planned') return one
+    const { fn, plan } = one
+    const change = plan.kind === 'change' ? plan.change : undefined
+    const alias = await planAlias(name, fn, change, {
+      ...context,
+      isInvoked: invokes(fn, true),
+      invoke: mode === 'apply' ? invoke : undefined,
+    })
+    return 'reason' in alias ? refuse(one, alias) : { ...one, alias }
+  }
 }

@@ -14,6 +14,7 @@ import { type DisablePlan, planDisabling } from '../disable-logs/plan'
 import type { DisableSettings } from '../disable-logs/settings'
 import type { Plan } from '../plan/plan'
 import type { RoleUsers } from '../roles/role-users'
+import type { WithAlias } from './aliases'
 import type { Inspected } from './inspect'
 import { refuse } from './refuse'
 
@@ -27,6 +28,7 @@ export interface DisablingInspection {
   readonly users: RoleUsers
   readonly planFor: (fn: LambdaFunction, logs: LogsOwnership | undefined) => Plan
   readonly isInvoked: (fn: LambdaFunction) => boolean
+  readonly withAlias: WithAlias
 }
 
 type Planned = Extract<Inspected, { kind: 'planned' }>
@@ -65,11 +67,13 @@ export async function inspectDisabling(
   )
   const planOf = (one: Inspected) =>
     one.kind === 'planned' ? plans.get(one.fn.arn.text) : undefined
-  const next = inspected.map((one) => {
-    const found = planOf(one)
-    if (one.kind !== 'planned' || found === undefined) return one
-    return 'reason' in found ? refuse(one, found) : withDisabling(one, found, settings, context)
-  })
+  const next = await Promise.all(
+    inspected.map(async (one) => {
+      const found = planOf(one)
+      if (one.kind !== 'planned' || found === undefined) return one
+      return 'reason' in found ? refuse(one, found) : withDisabling(one, found, settings, context)
+    }),
+  )
   const isRefused = (one: Inspected, index: number) => {
     const found = planOf(one)
     return found !== undefined && !('reason' in found) && next[index]?.kind === 'refused'
@@ -83,12 +87,12 @@ export async function inspectDisabling(
   return inspectDisabling(without, settings, context)
 }
 
-function withDisabling(
+async function withDisabling(
   one: Planned,
   disabling: DisablePlan,
   settings: DisableSettings,
-  { mode, planFor }: DisablingInspection,
-): Inspected {
+  { mode, planFor, withAlias }: DisablingInspection,
+): Promise<Inspected> {
   const { unit, member } = disabling
   if (mode === 'verify' && unit.changes.length > 0) {
     const edits = unit.changes.map(({ edit }) => editText(edit)).join(', ')
@@ -101,12 +105,15 @@ function withDisabling(
   const plan = planFor(one.fn, claim)
   if (plan.kind === 'refused') return refuse(one, plan)
   const notes = one.plan.warnings.filter((warning) => !plan.warnings.includes(warning))
-  return {
+  const claimed: Planned = {
     ...one,
     plan: { ...plan, warnings: [...plan.warnings, ...notes, ...disabling.warnings] },
     claim,
     logs: { ...one.logs, disabling },
   }
+  // The version that the alias leads to was the same, and its marker tells nothing of this.
+  const isBehind = one.alias?.kind === 'current' && plan.kind === 'change'
+  return isBehind ? withAlias(claimed) : claimed
 }
 
 /** What the marker is to tell before the role is edited. */

@@ -25,7 +25,7 @@ import type { LambdaInvoke } from '../smoke-test/invocation'
 import type { RegionFunctions } from '../select/region-functions'
 import { regionsOf } from '../select/targets'
 import { type EdgeFindings, findEdgeFunctions, withEdgeWarnings } from './edge-functions'
-import { inspectAliases } from './aliases'
+import { aliasPlanner } from './aliases'
 import { inspect, type Inspected } from './inspect'
 import { isInvoked, isProvenLater } from './invocations'
 import { inspectLogs } from './logs'
@@ -114,7 +114,8 @@ export async function preflight(
   const regions = regionsOf(settings.targets)
   const { mode } = settings
   const edge = mode === 'apply' || mode === 'plan' ? findEdgeFunctions(alone, mode, roles) : NO_EDGE
-  const published = await inspectAliases(alone, settings, { ...context, invokes })
+  const withAlias = aliasPlanner(settings, { ...context, invokes })
+  const published = await Promise.all(alone.map(withAlias))
   const checked = await inspectLogs(await inspectRoleRoom(published, roles), {
     ...settings,
     lambda,
@@ -125,6 +126,7 @@ export async function preflight(
     users: roleUsers(regions, lambda, listed),
     wish: isRemoval ? { kind: 'keep' } : settings.logs,
     isInvoked: (fn) => invokes(fn, true),
+    withAlias,
     restore,
     traffic,
   })
