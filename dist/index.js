@@ -33357,12 +33357,12 @@ async function inspectDisabling(inspected, settings, context) {
         isCarried: (fn) => isCarriedByTemplate(fn, changes.get(fn.arn.text)),
     });
     const planOf = (one) => one.kind === 'planned' ? plans.get(one.fn.arn.text) : undefined;
-    const next = inspected.map((one) => {
+    const next = await Promise.all(inspected.map(async (one) => {
         const found = planOf(one);
         if (one.kind !== 'planned' || found === undefined)
             return one;
         return 'reason' in found ? refuse(one, found) : withDisabling(one, found, settings, context);
-    });
+    }));
     const isRefused = (one, index) => {
         const found = planOf(one);
         return found !== undefined && !('reason' in found) && next[index]?.kind === 'refused';
@@ -33376,7 +33376,7 @@ async function inspectDisabling(inspected, settings, context) {
     });
     return inspectDisabling(without, settings, context);
 }
-function withDisabling(one, disabling, settings, { mode, planFor }) {
+async function withDisabling(one, disabling, settings, { mode, planFor, withAlias }) {
     const { unit, member } = disabling;
     if (mode === 'verify' && unit.changes.length > 0) {
         const edits = unit.changes.map(({ edit }) => editText(edit)).join(', ');
@@ -33390,12 +33390,15 @@ function withDisabling(one, disabling, settings, { mode, planFor }) {
     if (plan.kind === 'refused')
         return refuse(one, plan);
     const notes = one.plan.warnings.filter((warning) => !plan.warnings.includes(warning));
-    return {
+    const claimed = {
         ...one,
         plan: { ...plan, warnings: [...plan.warnings, ...notes, ...disabling.warnings] },
         claim,
         logs: { ...one.logs, disabling },
     };
+    // The version that the alias leads to was the same, and its marker tells nothing of this.
+    const isBehind = one.alias?.kind === 'current' && plan.kind === 'change';
+    return isBehind ? withAlias(claimed) : claimed;
 }
 /** What the marker is to tell before the role is edited. */
 function claimOf({ member }, { strategy }) {
@@ -35323,13 +35326,15 @@ function configurationOf(fn) {
 /** `publish-alias` in the preflight: which aliases are to lead to a new version. */
 
 
-async function inspectAliases(inspected, settings, { invoke, invokes, ...context }) {
+/** @returns what plans the alias of a function upon what is about to be written to it */
+function aliasPlanner(settings, { invoke, invokes, ...context }) {
+    const unchanged = (one) => Promise.resolve(one);
     if (settings.mode !== 'apply' && settings.mode !== 'plan')
-        return inspected;
+        return unchanged;
     const { publishAlias: name, mode } = settings;
     if (name === undefined)
-        return inspected;
-    return Promise.all(inspected.map(async (one) => {
+        return unchanged;
+    return async (one) => {
         if (one.kind !== 'planned')
             return one;
         const { fn, plan } = one;
@@ -35340,7 +35345,7 @@ async function inspectAliases(inspected, settings, { invoke, invokes, ...context
             invoke: mode === 'apply' ? invoke : undefined,
         });
         return 'reason' in alias ? refuse(one, alias) : { ...one, alias };
-    }));
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/disable-logs/logs-plan.ts
@@ -36882,7 +36887,8 @@ async function preflight(targets, settings, context) {
     const regions = regionsOf(settings.targets);
     const { mode } = settings;
     const edge = mode === 'apply' || mode === 'plan' ? findEdgeFunctions(alone, mode, roles) : NO_EDGE;
-    const published = await inspectAliases(alone, settings, { ...context, invokes });
+    const withAlias = aliasPlanner(settings, { ...context, invokes });
+    const published = await Promise.all(alone.map(withAlias));
     const checked = await inspectLogs(await inspectRoleRoom(published, roles), {
         ...settings,
         lambda,
@@ -36893,6 +36899,7 @@ async function preflight(targets, settings, context) {
         users: roleUsers(regions, lambda, listed),
         wish: isRemoval ? { kind: 'keep' } : settings.logs,
         isInvoked: (fn) => invokes(fn, true),
+        withAlias,
         restore,
         traffic,
     });
@@ -42997,39 +43004,24 @@ function unmatched(found, { tags, stacks }, regions, text) {
 
 ;// CONCATENATED MODULE: ./src/pipeline/select/without-effect.ts
 /**
- * Lines of `functions` and `payloads` that concern none of the selected functions. A misspelled name would let a function
- * be written, or invoked with its side effects, that the user excluded: a problem. A pattern may be a precaution against
- * functions that do not exist yet: a warning.
+ * Lines of `functions` and `payloads` that concern none of the selected functions. A misspelled one lets a function be
+ * written, or invoked with its side effects, that the user excluded. It is a warning: jobs that select different functions
+ * may have the same lines.
  */
 
-/** @param selected names before the excludes count, and before a shard is taken; none: whatever is wrong, it is not this */
+/**
+ * @param selected names before the excludes count, and before a shard is taken; none: whatever is wrong, it is not this
+ * @returns in sentences
+ */
 function withoutEffect({ excludes, payloads }, selected) {
     if (selected.size === 0)
-        return { problems: [], warnings: [] };
+        return [];
     const names = [...selected];
     const matchNone = (lines) => [...new Set(lines)].filter((line) => !names.some((name) => matchesPattern(line, name)));
-    const useless = [
-        ...matchNone(excludes).map((line) => ({
-            line,
-            input: 'functions',
-            message: `\`!${line}\` does not exclude any selected function.`,
-        })),
-        ...matchNone(payloads).map((line) => ({
-            line,
-            input: 'payloads',
-            message: `\`${line}\` does not match any selected function.`,
-        })),
+    return [
+        ...matchNone(excludes).map((line) => `\`functions\`: \`!${line}\` does not exclude any selected function.`),
+        ...matchNone(payloads).map((line) => `\`payloads\`: \`${line}\` does not match any selected function.`),
     ];
-    const isPattern = ({ line }) => line.includes('*');
-    return {
-        problems: useless
-            .filter((one) => !isPattern(one))
-            .map(({ input, message }) => ({
-            input,
-            message: `${message} Correct the name, or remove the line.`,
-        })),
-        warnings: useless.filter(isPattern).map(({ input, message }) => `\`${input}\`: ${message}`),
-    };
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/select/select.ts
@@ -43080,7 +43072,7 @@ async function selectFunctions(targets, { wantsVersions, payloads, lambda, tagge
         pattern,
         found: [...listed.values()].flatMap(({ latest }) => latest.filter((fn) => matchesPattern(pattern.pattern, fn.arn.name) && hasTags(fn))),
     }));
-    const unused = withoutEffect({ excludes: excludes.map(({ pattern }) => pattern), payloads }, new Set([
+    const warnings = withoutEffect({ excludes: excludes.map(({ pattern }) => pattern), payloads }, new Set([
         ...named.map(({ name }) => name),
         ...matches.flatMap(({ found }) => found.map(({ arn }) => arn.name)),
     ]));
@@ -43089,7 +43081,6 @@ async function selectFunctions(targets, { wantsVersions, payloads, lambda, tagge
             .filter(({ found }) => found.length === 0)
             .map(({ pattern }) => withoutMatch(pattern, byTags, targets)),
         ...untagged(byName.flat(), hasTags, byTags),
-        ...unused.problems,
     ];
     const byPattern = matches
         .flatMap(({ found }) => found)
@@ -43127,7 +43118,7 @@ async function selectFunctions(targets, { wantsVersions, payloads, lambda, tagge
         targets: await Promise.all(withVersions),
         sharing,
         listed,
-        warnings: unused.warnings,
+        warnings,
     };
 }
 const EMPTY = { listed: new Map(), problems: [], refused: [] };
