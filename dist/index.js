@@ -14326,10 +14326,12 @@ function isNotConnected(thrown) {
 /* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7030);
 /* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_net__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _model_url__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5336);
+/* harmony import */ var _model_user_info__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4587);
 /**
  * Which proxy the runner's environment names for an address: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, or the same in
  * lower case, as curl reads them. Pure; the agents that go through the proxy are in a chunk of their own.
  */
+
 
 
 /** Lower case first, as curl and GitHub's toolkit do. `http_proxy` does not stand in for `https_proxy`. */
@@ -14361,10 +14363,14 @@ function named(names, env) {
     const url = (0,_model_url__WEBPACK_IMPORTED_MODULE_1__/* .parseUrl */ .D)(text);
     if (url === undefined || !/^https?:$/.test(url.protocol) || url.hostname === '') {
         const message = `The environment variable ${name} must be the URL of an HTTP proxy, such as http://proxy.example.com:3128. Proxies with another scheme, such as SOCKS, are not supported.`;
-        return { proxy: undefined, secrets: userInfo(value), problems: [{ input: name, message }] };
+        return {
+            proxy: undefined,
+            secrets: secretsOfUserInfo(value),
+            problems: [{ input: name, message }],
+        };
     }
     const { username, password } = url;
-    const pair = `${decoded(username)}:${decoded(password)}`;
+    const pair = `${(0,_model_user_info__WEBPACK_IMPORTED_MODULE_2__/* .percentDecoded */ .oF)(username)}:${(0,_model_user_info__WEBPACK_IMPORTED_MODULE_2__/* .percentDecoded */ .oF)(password)}`;
     const authorization = username === '' && password === ''
         ? undefined
         : `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
@@ -14373,7 +14379,7 @@ function named(names, env) {
     return {
         proxy: { url, authorization, name: `the proxy ${url.host} (${name})` },
         secrets: [
-            ...userInfo(value),
+            ...secretsOfUserInfo(value),
             ...(authorization === undefined ? [] : [pair, authorization.slice('Basic '.length)]),
         ],
         problems: [],
@@ -14389,24 +14395,15 @@ function given(names, env) {
 }
 /** Masking shorter values would blot out half of the log. */
 const SHORTEST = 4;
-/** `user:password` together and the password alone, as written and decoded; a user alone may be a token. */
-function userInfo(value) {
-    const info = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(.*)@/is.exec(value)?.[1];
+/** `user:password` together and the password alone, as written, decoded and encoded; a user alone may be a token. */
+function secretsOfUserInfo(value) {
+    const info = (0,_model_user_info__WEBPACK_IMPORTED_MODULE_2__/* .userInfo */ .eF)(value);
     if (info === undefined)
         return [];
-    const colon = info.indexOf(':');
-    const parts = colon < 0 ? [info] : [info, info.slice(colon + 1)];
-    return parts
-        .flatMap((part) => [part, decoded(part), encodeURIComponent(decoded(part))])
+    return [info.together, ...(info.password === undefined ? [] : [info.password])]
+        .flatMap(_model_user_info__WEBPACK_IMPORTED_MODULE_2__/* .writtenAndDecoded */ .Bc)
+        .flatMap((part) => [part, encodeURIComponent(part)])
         .filter((part) => part.length >= SHORTEST);
-}
-function decoded(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return text;
-    }
 }
 /**
  * A list separated by commas or blanks, of host names (which stand for their subdomains too, with or without `.` or `*.`
@@ -15060,6 +15057,41 @@ function parseUrl(text, base) {
 
 /***/ }),
 
+/***/ 4587:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bc: () => (/* binding */ writtenAndDecoded),
+/* harmony export */   eF: () => (/* binding */ userInfo),
+/* harmony export */   oF: () => (/* binding */ percentDecoded)
+/* harmony export */ });
+/** User and password in a URL (RFC 3986, section 3.2.1), also where they are written as no parser of URLs takes them. */
+/** Of one URL, with or without a scheme. A password may hold `/` and `@` unescaped. */
+function userInfo(url) {
+    const together = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(.*)@/is.exec(url.trim())?.[1];
+    if (together === undefined)
+        return undefined;
+    const colon = together.indexOf(':');
+    return colon < 0
+        ? { together, user: together, password: undefined }
+        : { together, user: together.slice(0, colon), password: together.slice(colon + 1) };
+}
+/** The text itself where it is not percent-encoded. */
+function percentDecoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
+function writtenAndDecoded(part) {
+    return [part, percentDecoded(part)];
+}
+
+
+/***/ }),
+
 /***/ 1381:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -15687,9 +15719,11 @@ function problemOfPlace(partition, region, account) {
 /* harmony export */   B: () => (/* binding */ secretParts),
 /* harmony export */   k: () => (/* binding */ rotelVariables)
 /* harmony export */ });
+/* harmony import */ var _model_user_info__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4587);
 /* harmony import */ var _account__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(414);
 /* harmony import */ var _secret_reference__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7073);
 /** From the inputs to the variables that Rotel reads. Source of OTLP's names: rotel v0.2.4, src/init/otlp_exporter.rs. */
+
 
 
 /** The variables that a function is to have, in the order in which they are shown. */
@@ -15759,12 +15793,12 @@ const OPEN = new Set([
 /**
  * What must not be shown of a function's variables: each value, its lines, for a log is read line by line, and the items
  * of Rotel's lists with their values, because Rotel quotes the single item that it cannot parse. Of a value with references
- * to secrets, what is beside them.
+ * to secrets, what is beside them; of an address, user and password.
  */
 function secretParts(variables) {
     return [...variables].flatMap(([name, value]) => {
         if (OPEN.has(name))
-            return [];
+            return name.endsWith('ENDPOINT') ? partsOfUserInfo(value) : [];
         const parts = value.includes('\n') ? [value, ...value.split('\n')] : [value];
         if (!name.startsWith('ROTEL_'))
             return parts;
@@ -15775,6 +15809,13 @@ function secretParts(variables) {
             ? [...parts, ...items, ...values]
             : values.filter((part) => !/^(bearer|basic|)$/i.test(part.trim()));
     });
+}
+/** The user alone is one only where there is no password: else it may be an everyday word. */
+function partsOfUserInfo(value) {
+    const info = (0,_model_user_info__WEBPACK_IMPORTED_MODULE_2__/* .userInfo */ .eF)(value);
+    if (info === undefined)
+        return [];
+    return [info.together, ...(info.password === undefined ? [] : [info.password])].flatMap(_model_user_info__WEBPACK_IMPORTED_MODULE_2__/* .writtenAndDecoded */ .Bc);
 }
 
 
@@ -27134,8 +27175,11 @@ function isHeaderList(variable) {
 
 // EXTERNAL MODULE: ./src/model/text-end.ts
 var text_end = __nccwpck_require__(7170);
+// EXTERNAL MODULE: ./src/model/user-info.ts
+var user_info = __nccwpck_require__(4587);
 ;// CONCATENATED MODULE: ./src/inputs/secret-inputs.ts
 /** All values of inputs that must never be printed, for masking before anything else happens. */
+
 
 
 
@@ -27166,7 +27210,7 @@ function secretInputs(read) {
         ...secret_inputs_lines(key).flatMap((line) => [line, `Bearer ${line}`]),
         ...secret_inputs_SECRET.flatMap((name) => [read(name), ...secret_inputs_lines(read(name))]),
         ...CREDENTIALS.flatMap(([user, password, byDefault]) => basic(read(user).trim() || byDefault, read(password))),
-        ...URLS.flatMap((name) => userInfo(read(name))),
+        ...URLS.flatMap((name) => partsOfUserInfo(read(name))),
         ...secret_inputs_lines(read('headers')).flatMap(secretsOfHeader),
         ...secret_inputs_lines(read('rotel-environment')).flatMap(secretsOfVariable),
     ].flatMap((secret) => [secret, secret.trim(), (0,text_end/* withoutTrailing */.h)(secret.trim(), '=')]);
@@ -27220,25 +27264,16 @@ function userInfoIn({ name, value }) {
     const isUrl = name.trim().endsWith('ENDPOINT');
     return [value, ...value.split(',')].flatMap((text) => {
         const urls = [...text.matchAll(/:\/\//g)].map(({ index }) => text.slice(index + 3));
-        return [...(isUrl ? [text] : []), ...urls].flatMap(userInfo);
+        return [...(isUrl ? [text] : []), ...urls].flatMap(partsOfUserInfo);
     });
 }
-/** `user:password` of a URL, together and apart, as written and decoded. A password may hold `/` and `@` unescaped. */
-function userInfo(url) {
-    const info = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(.*)@/is.exec(url.trim())?.[1];
+/** Together and apart. */
+function partsOfUserInfo(url) {
+    const info = (0,user_info/* userInfo */.eF)(url);
     if (info === undefined)
         return [];
-    const colon = info.indexOf(':');
-    const parts = colon < 0 ? [info] : [info, info.slice(0, colon), info.slice(colon + 1)];
-    return parts.flatMap((part) => [part, decoded(part)]);
-}
-function decoded(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return text;
-    }
+    const { together, user, password } = info;
+    return [together, user, ...(password === undefined ? [] : [password])].flatMap(user_info/* writtenAndDecoded */.Bc);
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/input-reader.ts

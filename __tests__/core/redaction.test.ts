@@ -149,6 +149,17 @@ describe('what must not be shown of a function’s variables', () => {
     ).toEqual(['orders'])
   })
 
+  test('user and password in an address', () => {
+    const hidden = parts({
+      ROTEL_OTLP_EXPORTER_ENDPOINT: 'https://collector:p%40ss/w@clickstack.example.com:4318',
+      ROTEL_CLICKHOUSE_EXPORTER_ENDPOINT: 'https://token-of-a-user@ch.example.com:8443',
+      ROTEL_OTEL_RESOURCE_ATTRIBUTES: 'owner=team@example.com',
+    })
+    expect(new Set(hidden)).toEqual(
+      new Set(['collector:p%40ss/w', 'collector:p@ss/w', 'p%40ss/w', 'p@ss/w', 'token-of-a-user']),
+    )
+  })
+
   test('the single items of Rotel’s lists, and their values, for Rotel quotes them one by one', () => {
     const hidden = parts({ ROTEL_OTLP_EXPORTER_CUSTOM_HEADERS: 'Authorization=key=1,x-team=shop' })
     expect(hidden).toEqual(expect.arrayContaining(['Authorization=key=1', 'key=1', 'shop']))

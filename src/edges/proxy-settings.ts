@@ -5,6 +5,7 @@
 
 import { BlockList, isIP } from 'node:net'
 import { parseUrl } from '../model/url'
+import { percentDecoded, userInfo, writtenAndDecoded } from '../model/user-info'
 import type { Problem } from '../model/problem'
 
 export interface Proxy {
@@ -65,10 +66,14 @@ function named(names: readonly string[], env: Environment): Named {
   const url = parseUrl(text)
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.hostname === '') {
     const message = `The environment variable ${name} must be the URL of an HTTP proxy, such as http://proxy.example.com:3128. Proxies with another scheme, such as SOCKS, are not supported.`
-    return { proxy: undefined, secrets: userInfo(value), problems: [{ input: name, message }] }
+    return {
+      proxy: undefined,
+      secrets: secretsOfUserInfo(value),
+      problems: [{ input: name, message }],
+    }
   }
   const { username, password } = url
-  const pair = `${decoded(username)}:${decoded(password)}`
+  const pair = `${percentDecoded(username)}:${percentDecoded(password)}`
   const authorization =
     username === '' && password === ''
       ? undefined
@@ -78,7 +83,7 @@ function named(names: readonly string[], env: Environment): Named {
   return {
     proxy: { url, authorization, name: `the proxy ${url.host} (${name})` },
     secrets: [
-      ...userInfo(value),
+      ...secretsOfUserInfo(value),
       ...(authorization === undefined ? [] : [pair, authorization.slice('Basic '.length)]),
     ],
     problems: [],
@@ -99,23 +104,14 @@ function given(
 /** Masking shorter values would blot out half of the log. */
 const SHORTEST = 4
 
-/** `user:password` together and the password alone, as written and decoded; a user alone may be a token. */
-function userInfo(value: string): readonly string[] {
-  const info = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(.*)@/is.exec(value)?.[1]
+/** `user:password` together and the password alone, as written, decoded and encoded; a user alone may be a token. */
+function secretsOfUserInfo(value: string): readonly string[] {
+  const info = userInfo(value)
   if (info === undefined) return []
-  const colon = info.indexOf(':')
-  const parts = colon < 0 ? [info] : [info, info.slice(colon + 1)]
-  return parts
-    .flatMap((part) => [part, decoded(part), encodeURIComponent(decoded(part))])
+  return [info.together, ...(info.password === undefined ? [] : [info.password])]
+    .flatMap(writtenAndDecoded)
+    .flatMap((part) => [part, encodeURIComponent(part)])
     .filter((part) => part.length >= SHORTEST)
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 /**

@@ -6,6 +6,7 @@ import { mayHoldSecret } from '../systems/rotel/secret-variables'
 import { splitNameValue } from './lists'
 import type { NameValue } from '../systems/rotel/export-settings'
 import { withoutTrailing } from '../model/text-end'
+import { userInfo, writtenAndDecoded } from '../model/user-info'
 
 const SECRET: readonly InputName[] = [
   'clickhouse-password',
@@ -39,7 +40,7 @@ export function secretInputs(read: (name: string) => string): readonly string[] 
     ...CREDENTIALS.flatMap(([user, password, byDefault]) =>
       basic(read(user).trim() || byDefault, read(password)),
     ),
-    ...URLS.flatMap((name) => userInfo(read(name))),
+    ...URLS.flatMap((name) => partsOfUserInfo(read(name))),
     ...lines(read('headers')).flatMap(secretsOfHeader),
     ...lines(read('rotel-environment')).flatMap(secretsOfVariable),
   ].flatMap((secret) => [secret, secret.trim(), withoutTrailing(secret.trim(), '=')])
@@ -100,23 +101,14 @@ function userInfoIn({ name, value }: NameValue): readonly string[] {
   const isUrl = name.trim().endsWith('ENDPOINT')
   return [value, ...value.split(',')].flatMap((text) => {
     const urls = [...text.matchAll(/:\/\//g)].map(({ index }) => text.slice(index + 3))
-    return [...(isUrl ? [text] : []), ...urls].flatMap(userInfo)
+    return [...(isUrl ? [text] : []), ...urls].flatMap(partsOfUserInfo)
   })
 }
 
-/** `user:password` of a URL, together and apart, as written and decoded. A password may hold `/` and `@` unescaped. */
-function userInfo(url: string): readonly string[] {
-  const info = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(.*)@/is.exec(url.trim())?.[1]
+/** Together and apart. */
+function partsOfUserInfo(url: string): readonly string[] {
+  const info = userInfo(url)
   if (info === undefined) return []
-  const colon = info.indexOf(':')
-  const parts = colon < 0 ? [info] : [info, info.slice(0, colon), info.slice(colon + 1)]
-  return parts.flatMap((part) => [part, decoded(part)])
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  const { together, user, password } = info
+  return [together, user, ...(password === undefined ? [] : [password])].flatMap(writtenAndDecoded)
 }

@@ -2,6 +2,7 @@
 
 import type { ClickHouseExport, ExportSettings, NameValue, OtlpExport } from './export-settings'
 import type { FunctionArn, Variables } from '../lambda/lambda-function'
+import { userInfo, writtenAndDecoded } from '../../model/user-info'
 import { ACCOUNT_ATTRIBUTE, RESOURCE_ATTRIBUTES } from './account'
 import { partsBesideReferences } from './secret-reference'
 
@@ -80,11 +81,11 @@ const OPEN: ReadonlySet<string> = new Set([
 /**
  * What must not be shown of a function's variables: each value, its lines, for a log is read line by line, and the items
  * of Rotel's lists with their values, because Rotel quotes the single item that it cannot parse. Of a value with references
- * to secrets, what is beside them.
+ * to secrets, what is beside them; of an address, user and password.
  */
 export function secretParts(variables: Variables): string[] {
   return [...variables].flatMap(([name, value]) => {
-    if (OPEN.has(name)) return []
+    if (OPEN.has(name)) return name.endsWith('ENDPOINT') ? partsOfUserInfo(value) : []
     const parts = value.includes('\n') ? [value, ...value.split('\n')] : [value]
     if (!name.startsWith('ROTEL_')) return parts
     const beside = partsBesideReferences(value)
@@ -94,4 +95,13 @@ export function secretParts(variables: Variables): string[] {
       ? [...parts, ...items, ...values]
       : values.filter((part) => !/^(bearer|basic|)$/i.test(part.trim()))
   })
+}
+
+/** The user alone is one only where there is no password: else it may be an everyday word. */
+function partsOfUserInfo(value: string): readonly string[] {
+  const info = userInfo(value)
+  if (info === undefined) return []
+  return [info.together, ...(info.password === undefined ? [] : [info.password])].flatMap(
+    writtenAndDecoded,
+  )
 }
