@@ -33246,7 +33246,6 @@ async function planUnit(unit, read, context) {
         changes: 'reason' in edits ? [] : edits.changes,
         isSettled: false,
         knownUsers: 'reason' in shared ? undefined : shared.users,
-        knownLosses: new Set('reason' in edits ? [] : edits.losses),
     };
     for (const { member, found } of kept) {
         if ('reason' in shared || 'reason' in edits) {
@@ -33278,7 +33277,6 @@ async function settledUnit(unit, context) {
         changes: [],
         isSettled: true,
         knownUsers: undefined,
-        knownLosses: new Set(),
     };
     return new Map(unit.map(({ candidate, member }) => [
         member.function.text,
@@ -38849,18 +38847,12 @@ async function writeEdits(unit, writtenAt, context) {
  * What the edits would take from others, of whom nobody knew when they were planned (promise P9). What was known then was
  * accepted then, by inputs that still hold. Functions that have joined the roles are looked for after the last write.
  */
-function sharedSince({ members, knownLosses }, { changes, usedElsewhere, losses }, read, settings) {
+function sharedSince({ members }, { changes, usedElsewhere }, read, settings) {
     if (changes.length === 0)
         return undefined;
     const arns = members.map(({ function: arn }) => arn.text);
     const sharing = sharingOf(arns, [], read, usedElsewhere);
-    const refusal = sharedRefusal(sharing, isScoped(settings.strategy), settings);
-    if (refusal)
-        return refusal;
-    const since = losses.filter((loss) => !knownLosses.has(loss));
-    return since.length === 0 || settings.acceptLogLoss
-        ? undefined
-        : { reason: 'log-loss', detail: since.join('; ') };
+    return sharedRefusal(sharing, isScoped(settings.strategy), settings);
 }
 
 ;// CONCATENATED MODULE: ./src/systems/lambda/lambda-clock.ts

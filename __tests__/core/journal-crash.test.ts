@@ -145,7 +145,10 @@ function take(journal: Journal, held: Held, one: Note): void {
     }
     case 'editing':
       void journal.editing(one.change)
-      held.changes = [...held.changes, one.change]
+      // The same change twice is one: it is undone once.
+      if (!held.changes.some((known) => JSON.stringify(known) === JSON.stringify(one.change))) {
+        held.changes = [...held.changes, one.change]
+      }
       return
     case 'closed':
       journal.closed(end(one.which))

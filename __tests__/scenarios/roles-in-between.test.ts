@@ -131,14 +131,6 @@ test.each<[string, (aws: LocalAws, policy: string) => void, readonly Risk[], Rea
     'log-loss',
     'logging is a boundary 1 times',
   ],
-  [
-    'comes beside one that allows to write all log groups,',
-    ({ iam }) =>
-      iam.changeRoleAsSomebodyElse('shop', { putInline: { more: documentOf(LOGGING, SENDING) } }),
-    [],
-    'log-loss',
-    'the inline policy more no longer allows',
-  ],
 ])(
   'a policy that %s while the function is proven is not narrowed',
   (_, happens, accepted, reason, why) =>

@@ -101,7 +101,6 @@ async function disabled(given: Given): Promise<Disabled | undefined> {
     changes: [],
     isSettled: given.isSettled,
     knownUsers: given.users && new Set(),
-    knownLosses: new Set(),
   }
   const plan: DisablePlan = {
     unit,

@@ -97,18 +97,13 @@ async function writeEdits(
  * accepted then, by inputs that still hold. Functions that have joined the roles are looked for after the last write.
  */
 function sharedSince(
-  { members, knownLosses }: DisableUnit,
-  { changes, usedElsewhere, losses }: RoleEdits,
+  { members }: DisableUnit,
+  { changes, usedElsewhere }: RoleEdits,
   read: readonly ExecutionRole[],
   settings: DisableSettings,
 ): Refusal | undefined {
   if (changes.length === 0) return undefined
   const arns = members.map(({ function: arn }) => arn.text)
   const sharing = sharingOf(arns, [], read, usedElsewhere)
-  const refusal = sharedRefusal(sharing, isScoped(settings.strategy), settings)
-  if (refusal) return refusal
-  const since = losses.filter((loss) => !knownLosses.has(loss))
-  return since.length === 0 || settings.acceptLogLoss
-    ? undefined
-    : { reason: 'log-loss', detail: since.join('; ') }
+  return sharedRefusal(sharing, isScoped(settings.strategy), settings)
 }

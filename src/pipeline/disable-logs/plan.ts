@@ -52,8 +52,6 @@ export interface DisableUnit {
   readonly isSettled: boolean
   /** Who had the roles when it was planned, see `userKey`; `undefined`: nothing is edited. */
   readonly knownUsers: ReadonlySet<string> | undefined
-  /** Rights on other log groups that were known to be lost too, in words. */
-  readonly knownLosses: ReadonlySet<string>
 }
 
 /** What is planned for one function. */
@@ -285,7 +283,6 @@ async function planUnit(
     changes: 'reason' in edits ? [] : edits.changes,
     isSettled: false,
     knownUsers: 'reason' in shared ? undefined : shared.users,
-    knownLosses: new Set('reason' in edits ? [] : edits.losses),
   }
   for (const { member, found } of kept) {
     if ('reason' in shared || 'reason' in edits) {
@@ -319,7 +316,6 @@ async function settledUnit(unit: readonly Member[], context: DisableInspection):
     changes: [],
     isSettled: true,
     knownUsers: undefined,
-    knownLosses: new Set(),
   }
   return new Map(
     unit.map(({ candidate, member }) => [
