@@ -91,6 +91,59 @@ describe('what the marker names', () => {
     expect(variablesOf(lambda.current()).has(MARKER)).toBe(false)
   })
 
+  test('goes again where a deploy puts it back right after the write', async () => {
+    const { lambda, context } = given(CARRYING, {
+      arriving: (call, fake, index) => {
+        if (call !== 'get' || index > 0) return
+        fake.change({ layers: CARRYING.layers, environment: CARRYING.environment })
+      },
+    })
+    const mayLeave = () => Promise.resolve(undefined)
+    const end = await takeOff(lambda.current(), { ...context, mayLeave })
+    expect(end).toMatchObject({ kind: 'taken-off', fn: lambda.current() })
+    expect(layersOf(lambda.current())).toEqual([TEAM])
+    expect(variablesOf(lambda.current())).toEqual(variablesOf(FOUND))
+  })
+
+  test('is not taken for gone where somebody else has set up Rotel in its place meanwhile', async () => {
+    const { lambda, records, context } = given(CARRYING, {
+      arriving: (call, fake, index) => {
+        if (call === 'update' && index === 0) fake.setVariables((all) => void all.delete(MARKER))
+      },
+    })
+    const mayLeave = () => Promise.resolve(undefined)
+    expect(await takeOff(lambda.current(), { ...context, mayLeave })).toMatchObject({
+      kind: 'not-taken-off',
+      reason: 'configured-elsewhere',
+      wrote: false,
+    })
+    expect(layersOf(lambda.current())).toEqual(layersOf(CARRYING))
+    expect(records).toEqual(['writing', 'not written'])
+  })
+
+  test('is not known to be gone where Lambda does not show the variables', async () => {
+    const mayLeave = () => Promise.resolve(undefined)
+    const environment = { readable: false, errorCode: 'KMSAccessDeniedException' } as const
+    const before = given({ ...CARRYING, environment })
+    expect(await takeOff(before.lambda.current(), { ...before.context, mayLeave })).toMatchObject({
+      kind: 'not-taken-off',
+      reason: 'environment-unreadable',
+      wrote: false,
+    })
+    const lost = given(CARRYING, {
+      fate: () => 'lost',
+      arriving: (call, fake) => {
+        if (call === 'get') fake.change({ environment })
+      },
+    })
+    expect(await takeOff(lost.lambda.current(), { ...lost.context, mayLeave })).toMatchObject({
+      kind: 'not-taken-off',
+      reason: 'environment-unreadable',
+      wrote: true,
+    })
+    expect(layersOf(lost.lambda.current())).toEqual(layersOf(CARRYING))
+  })
+
   test.each([
     [undefined, 'taken-off'],
     [HALT, 'not-taken-off'],

@@ -35,7 +35,7 @@ export async function takeOff(
   const writes: Change[] = []
   const next = async (fn: LambdaFunction): Promise<Step> => {
     // Gone with our write: what is left, a layer that was there before us too, is not ours.
-    const isDone = writes.length > 0 && !hasMarker(fn)
+    const isDone = writes.length > 0 && isWithoutMarker(fn)
     if (isDone) return { kind: 'unchanged' }
     const refusal = fn === first ? undefined : await mayLeave(fn)
     return refusal ? { kind: 'refused', ...refusal } : planRemoval(fn)
@@ -57,6 +57,7 @@ export async function takeOff(
   return { kind: 'not-taken-off', wrote: writes.length > 0, reason, detail }
 }
 
-function hasMarker({ environment }: LambdaFunction): boolean {
-  return environment.readable && environment.variables.has(MARKER)
+/** Seen to be without it: of variables that Lambda does not show, nobody knows. */
+function isWithoutMarker({ environment }: LambdaFunction): boolean {
+  return environment.readable && !environment.variables.has(MARKER)
 }
