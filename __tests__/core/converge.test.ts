@@ -43,6 +43,7 @@ async function converged(
   const lambda = given.lambda ?? aLambda([FOUND], options)
   const clock = aClock()
   const announced: Change[] = []
+  let takenBack = 0
   const end = await converge(given.first ?? lambda.current(), given.next ?? next, {
     lambda,
     clock,
@@ -52,9 +53,12 @@ async function converged(
       if (refusal === undefined) announced.push(change)
       return refusal
     },
-    notWritten: () => void announced.pop(),
+    notWritten() {
+      takenBack += 1
+      announced.pop()
+    },
   })
-  return { end, lambda, clock, announced }
+  return { end, lambda, clock, announced, takenBack }
 }
 
 const asWanted = (lambda: FakeLambda) => next(lambda.current()).kind === 'unchanged'
@@ -193,6 +197,34 @@ test('an update that is in progress at first is waited for before anything is pl
   expect(asWanted(lambda)).toBe(true)
 })
 
+test('an update that never ends is not written over', async () => {
+  const lambda = aLambda([FOUND])
+  lambda.change({ lastUpdateStatus: 'InProgress' })
+  const { end } = await converged({}, { lambda })
+  expect(end).toMatchObject({ kind: 'not-reached', isUnseen: false, reason: 'update-failed' })
+  expect(lambda.calls).not.toContain('update')
+})
+
+test('an update that is over when it is answered is not waited for', async () => {
+  const lambda = aLambda([FOUND])
+  const { end, clock } = await converged(
+    {},
+    {
+      lambda: {
+        ...lambda,
+        async update(...given) {
+          const answer = await lambda.update(...given)
+          if (answer.ok) lambda.change({ lastUpdateStatus: 'Successful' })
+          return answer.ok ? succeeded(lambda.current()) : answer
+        },
+      },
+    },
+  )
+  expect(end).toMatchObject({ kind: 'reached', wrote: true })
+  expect(lambda.calls).toEqual(['update'])
+  expect(clock.slept).toEqual([])
+})
+
 describe('other people', () => {
   const onFirstUpdate =
     (change: (lambda: FakeLambda) => void): NonNullable<LambdaOptions['arriving']> =>
@@ -236,6 +268,27 @@ describe('other people', () => {
     })
     expect(end).toMatchObject({ kind: 'reached' })
     expect(asWanted(lambda)).toBe(true)
+  })
+
+  test('who undo it again and again did not keep Lambda from applying it', async () => {
+    let undone = 0
+    const { end, lambda } = await converged({
+      arriving: (call, one) => {
+        if (call === 'get' && ++undone <= 3) one.setVariables((all) => all.delete('ROTEL_A'))
+      },
+    })
+    expect(end).toMatchObject({ kind: 'reached', wrote: true })
+    expect(lambda.accepted).toHaveLength(4)
+  })
+
+  test('who undo each of our writes are left to it, after a bounded number of them', async () => {
+    const { end, lambda } = await converged({
+      arriving: (call, one) => {
+        if (call === 'get') one.setVariables((all) => all.delete('ROTEL_A'))
+      },
+    })
+    expect(end).toMatchObject({ kind: 'not-reached', reason: 'write-conflict' })
+    expect(lambda.accepted).toHaveLength(8)
   })
 
   test('who never stop are left to it, after a bounded number of writes', async () => {
@@ -318,6 +371,21 @@ describe('what Lambda refuses', () => {
       'layer-unreadable',
     ],
     ['anything else', aFault('refused'), 'write-refused'],
+    [
+      'a layer that exists',
+      aFault('refused', { text: 'Layer version x is not compatible with the runtime.' }),
+      'write-refused',
+    ],
+    [
+      'something else that was deleted',
+      aFault('refused', { text: 'The file system x does not exist.' }),
+      'write-refused',
+    ],
+    [
+      'something else that was deleted, beside a layer',
+      aFault('refused', { text: 'Role x does not exist. Layer version y is as it was.' }),
+      'write-refused',
+    ],
     ['by throttling', aFault('throttled'), 'write-failed'],
     ['and the update then fails', 'accepted-then-failed', 'update-failed'],
   ])('%s', async (_, fate, reason) => {
@@ -429,7 +497,7 @@ describe('a write that is throttled', () => {
           return { ok: false, fault: ended }
         },
       }
-      const { end, announced } = await converged({}, { lambda })
+      const { end, announced, takenBack } = await converged({}, { lambda })
       expect(end).toEqual({
         kind: 'not-reached',
         isUnseen: false,
@@ -437,6 +505,7 @@ describe('a write that is throttled', () => {
         detail: 'late',
       })
       expect(announced).toEqual([])
+      expect(takenBack).toBe(turns)
     }
   })
 })
@@ -447,6 +516,38 @@ test('a write that is never answered is tried for two minutes', async () => {
   const waited = clock.slept.reduce((sum, ms) => sum + ms)
   expect(waited).toBeGreaterThan(110_000)
   expect(waited).toBeLessThan(140_000)
+})
+
+test('a write is tried again at once, then after pauses from 0.3 to 10 seconds', async () => {
+  const { clock } = await converged({ fate: () => 'lost' })
+  expect(clock.slept.slice(0, 3)).toEqual([300, 450, 675])
+  expect(clock.slept).toEqual([...clock.slept].sort((a, b) => a - b))
+  expect(clock.slept.at(-1)).toBe(10_000)
+})
+
+describe('what breaks while a write is announced', () => {
+  test.each<[string, () => void, object]>([
+    [
+      'an error',
+      () => {
+        throw new TypeError('the disk is full')
+      },
+      new TypeError('the disk is full'),
+    ],
+    [
+      'anything else',
+      () => AbortSignal.abort('the disk is full').throwIfAborted(),
+      { message: 'unknown', cause: 'the disk is full' },
+    ],
+  ])('is thrown as it is, and nothing is written: %s', async (_, breaking, thrown) => {
+    const lambda = aLambda([FOUND])
+    const halt = () => {
+      breaking()
+      return undefined
+    }
+    await expect(converged({}, { lambda, halt })).rejects.toMatchObject(thrown)
+    expect(lambda.calls).toEqual([])
+  })
 })
 
 test('the end of the run ends the wait for an update', async () => {

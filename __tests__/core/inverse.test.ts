@@ -9,6 +9,7 @@ import {
   fingerprint,
   type Inverse,
   inverseOf,
+  isEmptyInverse,
   mergeInverses,
   planUndo,
 } from '../../src/pipeline/configure/inverse'
@@ -52,6 +53,7 @@ function layersUndone(before: readonly string[], after: readonly string[], now: 
 
 const alpha = layer('rotel-extension-amd64-alpha', 41)
 const stable = (version: number) => layer('rotel-extension-amd64', version)
+const INSIGHTS = 'arn:aws:lambda:eu-west-1:580247275435:awslayer:LambdaInsightsExtension:14'
 const lib = (name: string, version = 1) => layer(name, version, ACCOUNT)
 
 describe('layers', () => {
@@ -176,6 +178,61 @@ describe('layers', () => {
       },
     ],
     [
+      'a replaced one does not return beside another version of itself',
+      {
+        before: [alpha],
+        wrote: [stable(7)],
+        now: [stable(7), layer('rotel-extension-amd64-alpha', 42)],
+        then: [layer('rotel-extension-amd64-alpha', 42)],
+        leftUnchanged: [alpha],
+      },
+    ],
+    [
+      'a replaced one that others have put back beside ours is back already',
+      {
+        before: [alpha],
+        wrote: [stable(7)],
+        now: [stable(7), lib('a'), alpha],
+        then: [lib('a'), alpha],
+      },
+    ],
+    [
+      'a removed one that others have put back is back already',
+      {
+        before: [lib('a'), ROTEL_X86, lib('b')],
+        wrote: [lib('a'), lib('b')],
+        now: [lib('a'), lib('b'), ROTEL_X86],
+        then: [lib('a'), lib('b'), ROTEL_X86],
+      },
+    ],
+    [
+      'a removed one returns behind the nearest neighbour that is still there',
+      {
+        before: [lib('a'), lib('b'), ROTEL_X86],
+        wrote: [lib('a'), lib('b')],
+        now: [lib('c'), lib('a')],
+        then: [lib('c'), lib('a'), ROTEL_X86],
+      },
+    ],
+    [
+      'a removed one returns beside a layer of AWS’s own form',
+      {
+        before: [INSIGHTS, ROTEL_X86],
+        wrote: [INSIGHTS],
+        now: [INSIGHTS, lib('a')],
+        then: [INSIGHTS, ROTEL_X86, lib('a')],
+      },
+    ],
+    [
+      'and so does a layer of AWS’s own form',
+      {
+        before: [INSIGHTS, lib('a')],
+        wrote: [lib('a')],
+        now: [lib('b'), lib('a')],
+        then: [INSIGHTS, lib('b'), lib('a')],
+      },
+    ],
+    [
       'a write that never landed leaves nothing to do',
       {
         before: [alpha],
@@ -185,7 +242,7 @@ describe('layers', () => {
       },
     ],
   ])('%s', (_, { before, wrote, now, then, leftUnchanged = [] }) => {
-    expect(layersUndone(before, wrote, now)).toEqual({ layers: then, leftUnchanged })
+    expect(layersUndone(before, wrote, now)).toStrictEqual({ layers: then, leftUnchanged })
   })
 })
 
@@ -249,6 +306,16 @@ describe('variables', () => {
     expect(fingerprint('hunter2', 'a')).not.toContain('hunter2')
     expect(fingerprint('b', 'a')).not.toBe(fingerprint('\0b', 'a'))
   })
+})
+
+test.each<[string, Partial<Change>, boolean]>([
+  ['a restart', {}, true],
+  ['layers', { layers: { before: [], after: [ROTEL_X86] } }, false],
+  ['a variable', { variables: [{ name: 'A', before: undefined, after: '1' }] }, false],
+  ['the log format', { logFormat: { before: 'Text', after: 'JSON' } }, false],
+])('after a change of %s alone, there is something to take back or not', (_, given, isEmpty) => {
+  const change: Change = { layers: undefined, variables: [], ...given }
+  expect(isEmptyInverse(inverseOf(change, SALT))).toBe(isEmpty)
 })
 
 test('the log format goes back, and stays where others have put it back already', () => {

@@ -9,9 +9,9 @@ import { layerArnText, layersOf, parseLayerArn } from '../../src/systems/lambda/
 import type { Routes } from '../../src/systems/lambda/lambda-control'
 import { routedVersions } from '../../src/systems/lambda/routed-versions'
 import { goesThrough, throughAlias } from '../../src/systems/lambda/routes'
-import { isBusy } from '../../src/systems/lambda/settled'
+import { isBusy, untilSettled } from '../../src/systems/lambda/settled'
 import { aFunction, layer, variablesOf } from './support/functions'
-import { aClock, aFault } from './support/lambda'
+import { aClock, aFault, aLambda, ENDLESS } from './support/lambda'
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:orders'
 const LAYER = 'arn:aws:lambda:eu-west-1:123456789012:layer:team:7'
@@ -167,6 +167,24 @@ test('a function that is being created or updated is busy, and no other is', () 
   expect(isBusy(aFunction({ state: 'Pending' }))).toBe(true)
   expect(isBusy(aFunction({ lastUpdateStatus: 'InProgress' }))).toBe(true)
   expect(isBusy(aFunction({ state: 'Failed', lastUpdateStatus: 'Failed' }))).toBe(false)
+})
+
+test('an update is looked at every 0.3 s for two seconds, then less and less, down to every three', async () => {
+  const busy = aFunction({ lastUpdateStatus: 'InProgress' })
+  const clock = aClock()
+  const startedAt = clock.now() - 500
+  const took: number[] = []
+  const end = await untilSettled(
+    busy,
+    { lambda: aLambda([busy]), clock, signal: ENDLESS },
+    { startedAt, took: (ms) => void took.push(ms) },
+  )
+  expect(end).toMatchObject({ reason: 'update-failed' })
+  const pauses = [300, 300, 300, 300, 300, 1_000, 1_500, 2_250, 3_000, 3_000]
+  expect(clock.slept.slice(0, pauses.length)).toEqual(pauses)
+  expect(Math.max(...clock.slept)).toBe(3_000)
+  expect(clock.now() - startedAt).toBe(600_000)
+  expect(took).toEqual([])
 })
 
 test('a function with a change has it, and all else stays', () => {

@@ -4,8 +4,8 @@ import { describe, expect, test } from '@jest/globals'
 import { type Change } from '../../src/systems/lambda/change'
 import { planAttachment } from '../../src/pipeline/plan/plan'
 import { inverseOf } from '../../src/pipeline/configure/inverse'
-import { leftText, undo } from '../../src/pipeline/configure/undo'
-import { aFunction, changed, ROTEL_X86, SOME_CONTEXT, someWanted } from './support/functions'
+import { type Leftover, leftText, undo } from '../../src/pipeline/configure/undo'
+import { aFunction, changed, layer, ROTEL_X86, SOME_CONTEXT, someWanted } from './support/functions'
 import { SALT } from './support/journal'
 import {
   aClock,
@@ -127,7 +127,59 @@ describe('when it cannot be done', () => {
 
   test('because it cannot be read at all, it may be gone', async () => {
     const { result } = await undone({ failingRead: () => aFault('denied') })
-    expect(result).toMatchObject({ kind: 'not-undone', left, mayBeGone: true })
+    expect(result).toEqual({
+      kind: 'not-undone',
+      detail: 'SomeException: in AWS’s words',
+      left,
+      missing: [],
+      mayBeGone: true,
+    })
+  })
+
+  const lib = layer('team', 1)
+  const old = layer('rotel-extension-amd64-alpha', 41)
+  const layers = { before: [lib, old], after: [lib, ROTEL_X86] }
+  const variables = [
+    { name: 'ROTEL_NEW', before: undefined, after: 'new' },
+    { name: 'ROTEL_CHANGED', before: 'old', after: 'new' },
+    { name: 'ROTEL_OLD', before: 'old', after: undefined },
+  ]
+  test.each<[string, Change, Pick<Leftover, 'left' | 'missing'>]>([
+    ['of layers', { layers, variables: [] }, { left: [ROTEL_X86], missing: [old] }],
+    [
+      'of variables',
+      { layers: undefined, variables },
+      { left: ['ROTEL_NEW', 'ROTEL_CHANGED'], missing: ['ROTEL_OLD'] },
+    ],
+    [
+      'of the log format',
+      { layers: undefined, variables: [], logFormat: { before: 'Text', after: 'JSON' } },
+      { left: ['the log format'], missing: [] },
+    ],
+  ])(
+    'a change %s leaves what it brought, lacks what it took, and nothing else',
+    async (...given) => {
+      const [, change, leftover] = given
+      const result = await undo(FOUND.arn, inverseOf(change, SALT), {
+        lambda: aLambda([FOUND], { failingRead: () => aFault('denied') }),
+        clock: aClock(),
+        signal: ENDLESS,
+        salt: SALT,
+      })
+      expect(result).toMatchObject({ kind: 'not-undone', ...leftover })
+    },
+  )
+
+  test.each<[Leftover, string]>([
+    [{ left: ['A', 'B'], missing: [], mayBeGone: false }, 'Still on it: A, B'],
+    [{ left: [], missing: ['C', 'D'], mayBeGone: false }, 'Not restored: C, D'],
+    [{ left: ['A'], missing: ['C'], mayBeGone: false }, 'Still on it: A. Not restored: C'],
+    [
+      { left: ['A'], missing: ['C'], mayBeGone: true },
+      'Not known whether still on it: A. Not known whether restored: C',
+    ],
+  ])('%j is told in a sentence', (leftover, text) => {
+    expect(leftText(leftover)).toBe(text)
   })
 
   test('what this run has removed is told as missing, and not as left', async () => {

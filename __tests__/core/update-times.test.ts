@@ -100,3 +100,13 @@ test('a function in a VPC, which takes minutes, is looked at every three seconds
   expect(slow.looks).toBeLessThanOrEqual(50)
   expect((await updated(1_200, updates)).lateMs).toBeLessThanOrEqual(300)
 })
+
+test('the quickest of the last five updates tells when to look first', () => {
+  const updates = updateTimes()
+  expect(updates.firstLookMs()).toBe(300)
+  updates.took(1_000)
+  for (let i = 0; i < 4; i++) updates.took(2_000)
+  expect(updates.firstLookMs()).toBe(850)
+  updates.took(2_000)
+  expect(updates.firstLookMs()).toBe(1_700)
+})

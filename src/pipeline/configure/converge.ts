@@ -83,11 +83,9 @@ export async function converge(
   })
 
   for (;;) {
-    if (isBusy(fn)) {
-      const settled = await untilSettled(fn, context)
-      if ('reason' in settled) return notReached(settled)
-      fn = settled
-    }
+    const current = await untilSettled(fn, context)
+    if ('reason' in current) return notReached(current)
+    fn = current
     const step = await next(fn)
     if (step.kind === 'unchanged') {
       // Written by an attempt whose answer was lost, and then not put into effect.
@@ -173,7 +171,6 @@ async function write(
       wasSent = refusal === undefined
       return wasSent
     } catch (thrown) {
-      wasSent = false
       broken.push(thrown instanceof Error ? thrown : new Error('unknown', { cause: thrown }))
       return false
     }
