@@ -1,7 +1,9 @@
 /** AWS's words for a denial, as its documentation prints them, and what they mean for the reader. */
 
 import { expect, test } from '@jest/globals'
-import { denialReason } from '../../src/model/denial'
+import { deniedAction, denialReason } from '../../src/model/denial'
+import { faultName } from '../../src/model/refusal'
+import { aFault } from './support/lambda'
 
 const CALL =
   'User: arn:aws:sts::123456789012:assumed-role/ci/run is not authorized to perform: lambda:UpdateFunctionConfiguration on resource: arn:aws:lambda:eu-west-1:123456789012:function:orders'
@@ -42,6 +44,7 @@ test.each([
     'role-not-assumable',
   ],
   ['The role defined for the function cannot be assumed by Lambda.', 'role-not-assumable'],
+  [`${CALL} with an explicit\n  deny in a  service\r\n\tcontrol policy`, 'denied-by-organization'],
 ])('%s', (text, reason) => expect(denialReason(text)).toBe(reason))
 
 test.each([
@@ -52,3 +55,21 @@ test.each([
 ])('%s: the permission is missing, which its own reason tells', (text) =>
   expect(denialReason(text)).toBeUndefined(),
 )
+
+test.each([
+  [CALL, 'lambda:UpdateFunctionConfiguration'],
+  ['not authorized to perform: s3:GetObject on resource: b', 's3:GetObject'],
+  ['not authorized to perform iam:PassRole', 'iam:PassRole'],
+  ['not authorized to perform:\n  route53-domains:X2 on b', 'route53-domains:X2'],
+  ['Access Denied', undefined],
+])('the action that %j names is %s', (text, action) => {
+  expect(deniedAction(text)).toBe(action)
+})
+
+test('a denied call is named by what the caller lacks, and no other call is', () => {
+  expect(faultName(aFault('denied', { text: CALL }))).toBe(
+    'lambda:UpdateFunctionConfiguration: SomeException',
+  )
+  expect(faultName(aFault('denied'))).toBe('SomeException')
+  expect(faultName(aFault('unavailable', { text: CALL }))).toBe('SomeException')
+})

@@ -1,8 +1,17 @@
 /** The variable CLICKSTACK_LAMBDA: written compactly, read back exactly, refused when unknown. */
 
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { NOTHING_OWNED, readMarker, writeMarker } from '../../src/model/ownership'
+import {
+  claimedBeside,
+  type LogsOwnership,
+  NOTHING_OWNED,
+  ownsNoRotel,
+  readMarker,
+  writeMarker,
+} from '../../src/model/ownership'
+import { markedDisabled, ownershipOf } from '../../src/systems/lambda/marker'
+import { aFunction } from './support/functions'
 
 const variableName = fc
   .tuple(fc.constantFrom('ROTEL_', 'OTEL_', 'AWS_'), fc.stringMatching(/^[A-Za-z0-9_]{1,12}$/))
@@ -107,4 +116,61 @@ test.each([
   [' v1;k=A;l=', 'a blank before'],
 ])('%j is not readable: %s', (value) => {
   expect(readMarker(value)).toBe('unreadable')
+})
+
+test.each([
+  ['nothing', {}, undefined, true],
+  ['the log format alone', { logFormat: 'Text' as const }, 'v1;k=;l=;f=Text', true],
+  [
+    'an auto-instrumentation layer alone',
+    { instrumentation: '901920570463:aws-otel-nodejs' },
+    'v1;k=;l=;i=901920570463:aws-otel-nodejs',
+    false,
+  ],
+  ['a variable alone', { variables: ['ROTEL_A'] }, 'v1;k=~A;l=', false],
+  ['a layer alone', { layers: ['418653438961:rotel'] }, 'v1;k=;l=418653438961:rotel', false],
+])('%s that is owned is written as it is, and is Rotel or not', (_, given, marker, isNoRotel) => {
+  const owned = { ...NOTHING_OWNED, ...given }
+  expect(writeMarker(owned)).toBe(marker)
+  expect(readMarker(marker)).toEqual(owned)
+  expect(ownsNoRotel(owned)).toBe(isNoRotel)
+})
+
+test('a tilde stands for ROTEL_ at the beginning of a name only', () => {
+  expect(readMarker('v1;k=~A,A~B;l=')).toMatchObject({ variables: ['ROTEL_A', 'A~B'] })
+})
+
+describe('what is claimed of disabled logs, beside what the marker tells already', () => {
+  const claims: readonly LogsOwnership[] = [true, false].flatMap((removed) =>
+    (['own-policy', { policy: 'NoLogs' }, undefined] as const).flatMap((denied) =>
+      [true, false].map((hadNone) => ({ removed, denied, hadNone })),
+    ),
+  )
+
+  test.each(claims)('is %j where the marker tells nothing', (claim) => {
+    expect(claimedBeside(claim, undefined)).toEqual(claim)
+  })
+
+  test.each(claims)(
+    'adds to %j: nothing that was withheld is forgotten, and what the role had stays as it was first told',
+    (before) => {
+      for (const claim of claims) {
+        const both = claimedBeside(claim, before)
+        expect(both.removed).toBe([claim, before].some(({ removed }) => removed))
+        expect(both.denied).toEqual(claim.denied === undefined ? before.denied : claim.denied)
+        expect(both.hadNone).toBe(before.hadNone)
+      }
+    },
+  )
+})
+
+test('of variables that Lambda does not show, nobody knows what is ours', () => {
+  const hidden = aFunction({ variables: undefined })
+  expect(ownershipOf(hidden)).toBe('unreadable')
+  expect(markedDisabled(hidden)).toBeUndefined()
+  const unknown = aFunction({ variables: { CLICKSTACK_LAMBDA: 'v2;k=' } })
+  expect(ownershipOf(unknown)).toBe('unreadable')
+  expect(markedDisabled(unknown)).toBeUndefined()
+  const disabled = aFunction({ variables: { CLICKSTACK_LAMBDA: 'v1;k=~A;l=;c=deny' } })
+  expect(markedDisabled(disabled)).toMatchObject({ denied: 'own-policy' })
 })

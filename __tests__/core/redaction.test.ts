@@ -38,6 +38,8 @@ describe('AWS’s text', () => {
     expect(withoutEchoes("Value '{A=b, C=d}' at 'environment' failed to satisfy it")).toBe(
       "Value '{…}' at 'environment' failed to satisfy it",
     )
+    const address = 'see https://docs.aws.amazon.com/lambda for it'
+    expect(withoutEchoes(address)).toBe(address)
     expect(withoutEchoes('not authorized: https://docs.aws.amazon.com/lambda?page=1')).toContain(
       'https://docs.aws.amazon.com/lambda?…',
     )
@@ -87,6 +89,25 @@ describe('values of variables', () => {
 
   test('the longer one goes first, so that no rest of it is left', () => {
     expect(withoutValues('prefix-and-secret', ['prefix', 'prefix-and-secret'])).toBe('***')
+  })
+
+  test.each([
+    ['eight characters, in whatever case', 'X-Secret', 'x-secret X-SECRET X-Secret', '*** *** ***'],
+    [
+      'seven, in their own case',
+      'XSecret',
+      'xsecret XSecret XSECRET XSecret',
+      'xsecret *** XSECRET ***',
+    ],
+    ['four, in their own case', 'Abcd', 'abcdAbcd Abcd', 'abcd*** ***'],
+  ])('of %s, are hidden each time that they stand there', (_, value, text, hidden) => {
+    expect(withoutValues(text, [value])).toBe(hidden)
+  })
+
+  test('a short one that begins where an address ends is hidden', () => {
+    expect(withoutValues('at https://db.example.com/"q"', ['"q"'])).toBe(
+      'at https://db.example.com/***',
+    )
   })
 
   test('short ones are hidden only where they stand alone', () => {

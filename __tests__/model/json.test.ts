@@ -33,6 +33,17 @@ test.each([
   for (const depth of [600, 100_000]) expect(parseJson(text(depth))).toBeUndefined()
 })
 
+test('five hundred levels are read, and one more is not', () => {
+  const lists = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+  expect(parseJson(lists(500))).toBeDefined()
+  expect(parseJson(lists(501))).toBeUndefined()
+})
+
+test('`null` inside of a long text is read as any other value', () => {
+  const value = { of: [null, 'x'.repeat(2_000)], none: null }
+  expect(parseJson(JSON.stringify(value))).toEqual(value)
+})
+
 test('`null` is JSON, and not the absence of it', () => {
   expect(parseJson('null')).toBeNull()
 })

@@ -118,6 +118,17 @@ test('after a throttle the next call waits for a token of the lower rate', () =>
   expect(waitMs(pace, given, 0)).toBeCloseTo(1000 / 7)
 })
 
+test('after a pause, so many go at once as the burst allows, and the next waits for what is left of its token', () => {
+  const given = { perSecond: 10, burst: 4 }
+  let pace = startPace(given, 0)
+  for (let call = 0; call < 4; call++) {
+    expect(waitMs(pace, given, 0)).toBe(0)
+    pace = called(pace, given, 0)
+  }
+  expect(waitMs(pace, given, 0)).toBeCloseTo(100)
+  expect(waitMs(pace, given, 25)).toBeCloseTo(75)
+})
+
 test('throttles of the same second count once', () => {
   const given = { perSecond: 10, burst: 10 }
   const once = throttled(startPace(given, 0), given, 0)

@@ -25,6 +25,16 @@ const EXPIRED = aFault('unauthenticated', 'ExpiredToken', 'the token is expired'
 const DECIDING: readonly (readonly [string, AwsFault, Reason])[] = [
   ['the end of the run', aFault('aborted', 'out-of-time', 'late'), 'out-of-time'],
   ['a cancelled run', aFault('aborted', 'cancelled', 'stop'), 'cancelled'],
+  [
+    'a run whose credentials were refused',
+    aFault('aborted', 'credentials-refused', 'the token is expired'),
+    'credentials-refused',
+  ],
+  [
+    'a call that was aborted for any other reason',
+    aFault('aborted', 'NotMade', 'late'),
+    'out-of-time',
+  ],
   ['an expired token', EXPIRED, 'credentials-refused'],
   ['a service control policy', BY_ORGANIZATION, 'denied-by-organization'],
   [

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals'
 import { duration } from '../../src/model/duration'
+import { withoutInvisible } from '../../src/model/invisible'
 import { byText } from '../../src/model/order'
 import {
   asPartOfALine,
@@ -47,6 +48,11 @@ test('what AWS may echo is left out', () => {
   expect(withoutEchoes('see http://x/y?sig=1 and HTTPS://z?sig=2')).toBe(
     'see http://x/y?… and HTTPS://z?…',
   )
+})
+
+test('a sign stands in the place of what would hide or turn round the text beside it', () => {
+  expect(withoutInvisible('a\u202eb\u001b[31mc\u200ed')).toBe('a\ufffdb\ufffd[31mc\ufffdd')
+  expect(withoutInvisible('a\tb\r\nc ü')).toBe('a\tb\r\nc ü')
 })
 
 describe('a part of a line', () => {

@@ -90,7 +90,7 @@ export function readMarker(value: string | undefined): Ownership | 'unreadable' 
     ...(logFormat === undefined ? {} : { logFormat: 'Text' as const }),
     ...(instrumentation === undefined ? {} : { instrumentation }),
     ...(replacedWrapper === undefined ? {} : { replacedWrapper: unescaped(replacedWrapper) }),
-    ...(logs === undefined ? {} : { logs }),
+    logs,
   }
 }
 
