@@ -15,6 +15,7 @@ import {
   aFault,
   aLambda,
   ENDLESS,
+  type FakeClock,
   type FakeLambda,
   type LambdaOptions,
   type UpdateFate,
@@ -38,10 +39,11 @@ async function converged(
     readonly first?: LambdaFunction
     readonly lambda?: FakeLambda
     readonly signal?: AbortSignal
+    readonly clock?: FakeClock
   } = {},
 ) {
   const lambda = given.lambda ?? aLambda([FOUND], options)
-  const clock = aClock()
+  const clock = given.clock ?? aClock()
   const announced: Change[] = []
   let takenBack = 0
   const end = await converge(given.first ?? lambda.current(), given.next ?? next, {
@@ -516,6 +518,22 @@ test('a write that is never answered is tried for two minutes', async () => {
   const waited = clock.slept.reduce((sum, ms) => sum + ms)
   expect(waited).toBeGreaterThan(110_000)
   expect(waited).toBeLessThan(140_000)
+})
+
+test('a write is given up when two minutes have passed since it first failed', async () => {
+  const clock = aClock()
+  const lambda = aLambda([FOUND], { fate: () => 'lost' })
+  const takesMs = [5_000, 60_000, 59_700, 0]
+  const slow: FakeLambda = {
+    ...lambda,
+    async update(...given) {
+      await clock.sleep(takesMs.shift() ?? 0)
+      return lambda.update(...given)
+    },
+  }
+  const { end } = await converged({}, { lambda: slow, clock })
+  expect(end).toMatchObject({ kind: 'not-reached', reason: 'write-failed' })
+  expect(clock.slept).toEqual([5_000, 60_000, 300, 59_700])
 })
 
 test('a write is tried again at once, then after pauses from 0.3 to 10 seconds', async () => {
