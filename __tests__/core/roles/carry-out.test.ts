@@ -6,9 +6,11 @@ import { carryOut, readAsPlanned } from '../../../src/pipeline/roles/carry-out'
 import { roleUndo } from '../../../src/pipeline/roles/undo-role'
 import type { LogsChange } from '../../../src/pipeline/roles/role-change'
 import type { RoleControl } from '../../../src/systems/iam/role-control'
+import type { RoleEdit } from '../../../src/systems/iam/role-edit'
 import { managedPolicy, policySet, WRITES } from '../policies/policy-sets'
 import { aClock, aFault } from '../support/lambda'
-import { allowing, aMember, disable, documentOf, REMOVE } from './disabling'
+import { NO_ROLES } from '../support/roles'
+import { allowing, aMember, aRole, disable, documentOf, onRole, REMOVE } from './disabling'
 import { lateIam } from './late-iam'
 
 const OWN = 'own'
@@ -115,6 +117,100 @@ describe('a version of a managed policy that others make right before ours', () 
       expect(inForce).toContain(action)
     }
     expect(inForce).not.toContain('dynamodb:GetItem')
+  })
+})
+
+test('a version that was there before the edit was planned is not taken for one in between', async () => {
+  const { iam, policy } = world()
+  // Somebody has put the first version into force again.
+  await iam.createVersion(OWN, THEIRS)
+  await iam.setDefaultVersion(OWN, 'v1')
+  const unasked: RoleControl = { ...iam, version: (...given) => NO_ROLES.version(...given) }
+  expect(await carryOut(await planned(), ['v1', 'v2'], unasked)).toEqual(succeeded('made'))
+  expect(policy()).toMatchObject({ defaultVersion: 'v3' })
+})
+
+describe('an edit that is carried out', () => {
+  const role = aRole()
+  const EDITS: readonly (readonly [RoleEdit, string])[] = [
+    [{ kind: 'put-inline', policy: 'a', before: undefined, after: ORIGINAL }, 'PutRolePolicy a'],
+    [{ kind: 'delete-inline', policy: 'a', before: ORIGINAL }, 'DeleteRolePolicy a'],
+    [{ kind: 'attach', arn: OWN, name: OWN }, 'AttachRolePolicy own'],
+    [{ kind: 'detach', arn: OWN, name: OWN }, 'DetachRolePolicy own'],
+    [
+      {
+        kind: 'new-version',
+        arn: OWN,
+        name: OWN,
+        before: 'v1',
+        original: ORIGINAL,
+        after: THEIRS,
+      },
+      'CreatePolicyVersion own v2',
+    ],
+  ]
+
+  test.each(EDITS)('%j is that one write', async (edit, write) => {
+    const { iam } = world()
+    expect(await carryOut({ role, edit }, ['v1'], iam)).toEqual(succeeded('made'))
+    expect(iam.writes).toEqual([write])
+  })
+
+  test.each(EDITS)('%j ends with the fault of IAM where that refuses it', async (edit) => {
+    const fault = aFault('denied')
+    const iam = lateIam([policySet([], [managedPolicy(OWN, ORIGINAL)])], {
+      clock: aClock(),
+      failing: () => fault,
+    })
+    expect(await carryOut({ role, edit }, ['v1'], iam)).toEqual({ ok: false, fault })
+    expect(iam.writes).toEqual([])
+  })
+})
+
+describe('right before an edit', () => {
+  const role = aRole()
+  const asPlanned = succeeded({ kind: 'as-planned', versions: [] })
+  const changedSince = succeeded({ kind: 'changed-since' })
+  const withInlinePolicy = () => lateIam([onRole(role, ORIGINAL)], { clock: aClock() })
+
+  test.each<[string, RoleEdit]>([
+    [
+      'a new inline policy, whose name is of ours',
+      { kind: 'put-inline', policy: 'a', before: undefined, after: ORIGINAL },
+    ],
+    ['an attachment', { kind: 'attach', arn: OWN, name: OWN }],
+  ])('nothing is read for %s', async (_, edit) => {
+    expect(await readAsPlanned({ role, edit }, NO_ROLES)).toEqual(asPlanned)
+  })
+
+  test.each(['put-inline', 'delete-inline'] as const)(
+    'of an inline policy, it is read whether that still says the same: %s',
+    async (kind) => {
+      const reading = (before: string) =>
+        readAsPlanned(
+          { role, edit: { kind, policy: 'inline-0', before, after: '{}' } },
+          withInlinePolicy(),
+        )
+      expect(await reading(ORIGINAL)).toEqual(asPlanned)
+      expect(await reading(THEIRS)).toEqual(changedSince)
+    },
+  )
+
+  test('of a policy to be detached, it is read whether that one is still attached', async () => {
+    const reading = (arn: string) =>
+      readAsPlanned({ role, edit: { kind: 'detach', arn, name: arn } }, world().iam)
+    expect(await reading(OWN)).toEqual(asPlanned)
+    expect(await reading('detached-since')).toEqual(changedSince)
+  })
+
+  test.each<RoleEdit>([
+    { kind: 'delete-inline', policy: 'a', before: ORIGINAL },
+    { kind: 'detach', arn: OWN, name: OWN },
+    { kind: 'new-version', arn: OWN, name: OWN, before: 'v1', original: ORIGINAL, after: THEIRS },
+  ])('what cannot be read is a fault, and not a change: %j', async (edit) => {
+    const fault = aFault('denied')
+    const iam = lateIam([], { clock: aClock(), failing: () => fault })
+    expect(await readAsPlanned({ role, edit }, iam)).toEqual({ ok: false, fault })
   })
 })
 

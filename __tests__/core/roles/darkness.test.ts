@@ -7,12 +7,15 @@ import { denyLogsDocument, ownedPolicyName } from '../../../src/systems/iam/owne
 import type { RoleControl, Simulated } from '../../../src/systems/iam/role-control'
 import { LOG_WRITES, simulatedResources } from '../../../src/systems/iam/log-writes'
 import {
+  bothFound,
   type Darkness,
   darknessOf,
   findDarkness,
   type LightSubject,
+  LIT,
   oursInDark,
   whyDark,
+  withheldFrom,
 } from '../../../src/pipeline/roles/darkness'
 import { neededPairs } from '../../../src/pipeline/roles/log-rights'
 import { ACCOUNT, managedPolicy, policySet, WRITES } from '../policies/policy-sets'
@@ -367,5 +370,89 @@ describe('a function and its versions', () => {
       const found = await findDarkness(subjects, undefined, { simulate })
       expect(darknessOf(fn(), found).kind).toBe('not-checked')
     }
+  })
+})
+
+describe('what two looks have found', () => {
+  const part = (version: string) => ({ version, why: version, ours: undefined })
+  const darkPart = (version: string): Darkness => ({ kind: 'dark', parts: [part(version)] })
+  const NOT_CHECKED: Darkness = { kind: 'not-checked', reason: 'simulation-failed', why: 'why' }
+
+  test.each<[string, Darkness, Darkness, Darkness]>([
+    ['lit in both is lit', LIT, LIT, LIT],
+    ['dark in one is dark', darkPart('1'), LIT, darkPart('1')],
+    ['dark in one and not checked in the other is dark', darkPart('1'), NOT_CHECKED, darkPart('1')],
+    ['lit in one and not checked in the other is not checked', LIT, NOT_CHECKED, NOT_CHECKED],
+  ])('of one function is the worse of both: %s', (_, one, other, expected) => {
+    const [first, second] = [new Map([['fn', one]]), new Map([['fn', other]])]
+    expect(bothFound(first, second)).toEqual(new Map([['fn', expected]]))
+    expect(bothFound(second, first)).toEqual(new Map([['fn', expected]]))
+  })
+
+  test('has all that is dark of one function', () => {
+    const found = bothFound(new Map([['fn', darkPart('1')]]), new Map([['fn', darkPart('2')]]))
+    expect(found.get('fn')).toEqual({ kind: 'dark', parts: [part('1'), part('2')] })
+  })
+
+  test('has the functions that only one of them has seen', () => {
+    const one = new Map([['a', darkPart('1')]])
+    const other = new Map([['b', NOT_CHECKED]])
+    expect(bothFound(one, other)).toEqual(new Map([...one, ...other]))
+  })
+})
+
+describe('what this action withholds from a function', () => {
+  const ROTEL: Given = { layers: [ROTEL_X86], variables: ENDPOINT }
+
+  test('is nothing where IAM lets it write its log', async () => {
+    expect(await withheldFrom(fn(), undefined, iamWith({ own: ALLOW }))).toEqual({ kind: 'lit' })
+  })
+
+  test('is what is ours of that, whatever Rotel does on it', async () => {
+    const iam = iamWith({ own: ALLOW, [OWN_DENY]: denyLogsDocument(WRITER.group) })
+    for (const given of [{}, ROTEL]) {
+      const found = await withheldFrom(fn(given), undefined, iam)
+      if (found.kind !== 'dark') throw new Error(found.kind)
+      expect(found.parts.map(({ version }) => version)).toEqual([undefined])
+      expect(whyDark(found)).toMatch(/^IAM does not let it write to CloudWatch Logs: /)
+      expect(oursInDark(found)?.changes.map(({ edit }) => edit)).toMatchObject([
+        { kind: 'put-inline', policy: OWN_DENY },
+      ])
+    }
+  })
+
+  test('is not known where IAM cannot be asked, or does not answer', async () => {
+    expect(await withheldFrom(fn({ roleArn: undefined }), undefined, NO_ROLES)).toEqual({
+      kind: 'not-checked',
+      reason: 'simulation-failed',
+      why: 'its role is not known',
+    })
+    const failing = iamWith({}, { failing: () => aFault('denied', { code: 'X', text: 'why' }) })
+    expect(await withheldFrom(fn(), undefined, failing)).toEqual({
+      kind: 'not-checked',
+      reason: 'simulation-failed',
+      why: 'X: why',
+    })
+  })
+})
+
+test('what is ours of several versions is restored together, and is all of each', async () => {
+  const groups = ['/one', '/other']
+  const iam = iamWith({
+    own: ALLOW,
+    [OWN_DENY]: documentOf({ Effect: 'Deny', Action: 'logs:*', Resource: '*' }),
+  })
+  const subjects = groups.map((logGroup, index) => ({
+    fn: fn({ logGroup }),
+    version: String(index + 1),
+  }))
+  const found = darknessOf(fn(), await findDarkness(subjects, undefined, iam))
+  const ours = oursIn(found)
+  const writers = groups.map((group) => aWriter('fn', ROLE, group))
+  expect(ours).toMatchObject({
+    changes: writers.map(({ group }) => ({
+      edit: { policy: OWN_DENY, after: denyLogsDocument(group) },
+    })),
+    deprived: writers.map((writer) => ({ ...writer, allowed: neededPairs(writer.group) })),
   })
 })

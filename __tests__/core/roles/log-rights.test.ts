@@ -13,6 +13,7 @@ import {
   logWriterOf,
   missingToLog,
   neededPairs,
+  simulationFailed,
   writerKey,
 } from '../../../src/pipeline/roles/log-rights'
 import { aFunction, anArn } from '../support/functions'
@@ -178,6 +179,19 @@ describe('IAM is asked', () => {
     }
   })
 
+  test.each([
+    [50, [200]],
+    [51, [200, 4]],
+    [100, [200, 200]],
+  ])('about %i log groups in as few questions as that takes', async (count, expected) => {
+    const iam = anIam()
+    await askLogRights(
+      Array.from({ length: count }, (_, index) => aWriter(`fn-${String(index)}`)),
+      iam,
+    )
+    expect(iam.asked.map(({ resources }) => resources.length)).toEqual(expected)
+  })
+
   test('and what is not answered for one role is not answered for all of its functions, and for no other', async () => {
     const second = aRole('second')
     const fails = (role: string, nth: number) => role === 'fn-role' && nth > 0
@@ -186,4 +200,13 @@ describe('IAM is asked', () => {
     expect(writers.filter((writer) => rights.get(writerKey(writer))?.ok)).toEqual([])
     expect(rights.get(writerKey(aWriter('b', second)))?.ok).toBe(true)
   })
+})
+
+test('IAM that could not be asked is a reason of its own, and its fault is told where there is one', () => {
+  const fault = aFault('unavailable', { code: 'X', text: 'why' })
+  expect(simulationFailed({ ok: false, fault })).toEqual({
+    reason: 'simulation-failed',
+    detail: 'X: why',
+  })
+  expect(simulationFailed(undefined)).toEqual({ reason: 'simulation-failed', detail: 'no answer' })
 })

@@ -176,6 +176,15 @@ describe('an administrator’s policy', () => {
       'second: attach reaches elsewhere',
     ])
     expect(found.changes[0]?.edit).toEqual({ kind: 'attach', arn: POLICY_ARN, name: 'NoLogs' })
+    expect(found.notChecked).toEqual([])
+  })
+
+  test('is attached to a role that has other policies', async () => {
+    const other = managedPolicy(`${POLICY_ARN}-2`, documentOf())
+    const role = asRole(ROLE, policySet([], [other, BASIC_POLICY]))
+    expect(briefly(editsOf(await plan([FN], ATTACH, [role], [policy])))).toEqual([
+      'fn-role: attach reaches fn',
+    ])
   })
 
   test('is left where it is attached, and then IAM is not asked about it', async () => {
@@ -283,6 +292,28 @@ describe('permissions that are removed', () => {
     expect(editsOf(found).usedElsewhere).toEqual(expected)
   })
 
+  test('of a policy are nobody else’s loss on roles of the run that do not have it', async () => {
+    const own = { ...managedPolicy(OWN, EVERYTHING), attachments: 3 }
+    const unrelated = managedPolicy(`${OWN}-2`, documentOf(allowing('s3:GetObject', '*')))
+    const found = await plan(
+      [FN, ELSEWHERE],
+      REMOVE,
+      [asRole(ROLE, policySet([], [unrelated, own])), asRole(SECOND, policySet([], [unrelated]))],
+      [own, unrelated],
+    )
+    expect(editsOf(found).usedElsewhere).toEqual([
+      'the policy own is attached to 2 more users, groups or roles',
+    ])
+  })
+
+  test('of AWS’s policy, and of the role’s own, are nobody else’s loss, however many have it', async () => {
+    const used = { ...BASIC_POLICY, attachments: 1000, boundaries: 7 }
+    const role = asRole(ROLE, policySet([EVERYTHING], [used]))
+    const found = editsOf(await plan([FN], REMOVE, [role], [used]))
+    expect(found.changes.map(({ edit }) => edit.kind).sort()).toEqual(['detach', 'put-inline'])
+    expect(found).toMatchObject({ usedElsewhere: [], notChecked: [] })
+  })
+
   test('are told where they reach beyond the log groups, each loss once', async () => {
     const role = asRole(ROLE, policySet([EVERYTHING], []))
     expect(editsOf(await plan([FN, OTHER], REMOVE, [role])).losses).toEqual([
@@ -301,6 +332,14 @@ describe('permissions that are removed', () => {
     expect(await plan([FN, ELSEWHERE], REMOVE, [role, wild])).toEqual({
       reason: 'policy-not-narrowable',
       detail: 'the inline policy inline-0 allows writing logs by "logs:*"',
+    })
+  })
+
+  test('are refused with all that cannot be narrowed on a role', async () => {
+    const wild = documentOf(allowing('logs:*', '*'))
+    expect(await plan([FN], REMOVE, [asRole(ROLE, policySet([wild, wild], []))])).toMatchObject({
+      detail:
+        'the inline policy inline-0 allows writing logs by "logs:*"; the inline policy inline-1 allows writing logs by "logs:*"',
     })
   })
 

@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { type Result, succeeded } from '../../../src/model/result'
 import type { ListedVersion, RoutedVersion } from '../../../src/systems/lambda/lambda-control'
-import { roleUsers, userText } from '../../../src/pipeline/roles/role-users'
+import { roleUsers, userKey, userText } from '../../../src/pipeline/roles/role-users'
 import { aFunction } from '../support/functions'
 import { aFault } from '../support/lambda'
 import { aRole } from './disabling'
@@ -97,6 +97,35 @@ describe('the users of a role', () => {
     )
     expect(await texts(lambda)).toEqual(['version 1 of orders (alias live)'])
     expect(await texts(lambda, ['eu-west-1'], SECOND)).toEqual(['orders'])
+  })
+
+  test('are told with their version, what points to it, and their configuration', async () => {
+    const latest = listed('orders', '$LATEST')
+    const version = routed('orders', '2', 'alias live')
+    const lambda = aLambda({ 'eu-west-1': [latest, listed('orders', '2')] }, { orders: [version] })
+    expect(await roleUsers(['eu-west-1'], lambda).usersOf(ROLE)).toEqual([
+      { ...latest, via: [] },
+      version,
+    ])
+  })
+
+  test('are not sought among the versions of a function none of which has the role', async () => {
+    const lambda = aLambda({ 'eu-west-1': [listed('orders', '1', SECOND), listed('mails', '1')] })
+    expect(await texts(lambda)).toEqual([])
+    expect(lambda.asked).toEqual(['eu-west-1', 'mails'])
+  })
+
+  test('are told apart by function, region and version', () => {
+    const users = [
+      listed('orders', '$LATEST'),
+      listed('orders', '1'),
+      listed('orders', '11'),
+      listed('mails', '1'),
+      listed('orders', '1', ROLE, 'us-east-1'),
+    ].map((one) => ({ ...one, via: [] }))
+    expect(new Set(users.map(userKey)).size).toBe(users.length)
+    const again = { ...listed('orders', '1', SECOND), via: ['alias live'] }
+    expect(users.map(userKey).indexOf(userKey(again))).toBe(1)
   })
 
   test('are read once for all roles, and once for each role', async () => {

@@ -97,6 +97,7 @@ test('reads are passed on, and none of them is a write', async () => {
   await recording.read(ROLE)
   await recording.trusted(ROLE)
   await recording.managed(ARN)
+  await recording.exists(ARN)
   await recording.version(ARN, 'v1')
   await recording.simulate(ROLE, ['a'], ['b'], context)
   expect(asked).toEqual([
@@ -105,6 +106,7 @@ test('reads are passed on, and none of them is a write', async () => {
     ['read', ROLE],
     ['trusted', ROLE],
     ['managed', ARN],
+    ['exists', ARN],
     ['version', ARN, 'v1'],
     ['simulate', ROLE, ['a'], ['b'], context],
   ])
@@ -116,6 +118,7 @@ test('the same question is asked once, and any other by itself', async () => {
   const asking = simulatedOnce(roles)
   for (let time = 0; time < 2; time++) {
     await asking.simulate(ROLE, ['a'], ['b'])
+    await asking.simulate(ROLE, ['a'], ['b'], new Map())
     await asking.simulate(aRole('other'), ['a'], ['b'])
     await asking.simulate(ROLE, ['a', 'b'], ['b'])
     await asking.simulate(ROLE, ['a'], ['c'])

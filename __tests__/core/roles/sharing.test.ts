@@ -7,9 +7,11 @@ import {
   sharedRefusal,
   sharingNotes,
   sharingOf,
+  writingTo,
 } from '../../../src/pipeline/roles/sharing'
 import { policySet } from '../policies/policy-sets'
 import { aFunction, anArn } from '../support/functions'
+import { aRole, aWriter } from './disabling'
 
 const latest = (name: string, region = 'eu-west-1'): RoleUser => ({
   version: '$LATEST',
@@ -24,6 +26,26 @@ const version = (name: string, number: string, ...via: readonly string[]): RoleU
 const trusting = (...trusted: readonly string[]) => ({ ...policySet([], []).role, trusted })
 const ORDERS = anArn('orders').text
 const MAILS = anArn('mails').text
+
+test('of the users of a role, those write to a log who have its group and its role', () => {
+  const role = aRole().text
+  const user = (name: string, given: Parameters<typeof aFunction>[0]): RoleUser => ({
+    version: '$LATEST',
+    via: [],
+    fn: aFunction({ name, roleArn: role, ...given }),
+  })
+  const [own, twin] = [user('orders', {}), user('mails', { logGroup: '/aws/lambda/orders' })]
+  const others = [
+    user('bills', {}),
+    user('orders', { logGroup: '/own/app' }),
+    user('orders', { roleArn: aRole('second').text }),
+    user('orders', { roleArn: undefined }),
+    user('orders', { region: 'us-east-1' }),
+  ]
+  expect(writingTo([aWriter('orders')], [own, ...others, twin])).toEqual([own, twin])
+  expect(writingTo([aWriter('orders'), aWriter('bills')], others)).toEqual(others.slice(0, 1))
+  expect(writingTo([], [own, ...others, twin])).toEqual([])
+})
 
 describe('those who share a role', () => {
   test.each<[string, Parameters<typeof sharingOf>, Partial<Sharing>]>([
@@ -130,6 +152,13 @@ describe('a shared role', () => {
   test('names all who share it, and counts those that are too many to name', () => {
     expect(sharedRefusal(all, false, NOTHING)?.detail).toBe(
       'selected functions that share it: orders, mails; principals beside Lambda that may assume the role: ec2.amazonaws.com; functions that this run does not disable logs for: a, b, c, d, e and 2 more; the policy own is a boundary 1 times',
+    )
+  })
+
+  test('names up to five of them without a count', () => {
+    const five = { ...all, unselected: ['a', 'b', 'c', 'd', 'e'], usedElsewhere: [] }
+    expect(sharedRefusal(five, false, SHARED_ROLE)?.detail).toBe(
+      'functions that this run does not disable logs for: a, b, c, d, e',
     )
   })
 

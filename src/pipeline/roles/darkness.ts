@@ -51,8 +51,7 @@ export function whyDark({ parts }: Dark): string {
 /** What of all of it is ours, to be restored together; `undefined`: nothing that is known. */
 export function oursInDark({ parts }: Dark): Restoration | undefined {
   const known = parts.flatMap(({ ours }) => ours ?? [])
-  const [first] = known
-  if (first === undefined || known.length === 1) return first
+  if (known.length === 0) return undefined
   return {
     changes: known.flatMap(({ changes }) => changes),
     deprived: known.flatMap(({ deprived }) => deprived),

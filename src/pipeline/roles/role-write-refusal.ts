@@ -23,9 +23,10 @@ function writeReason({ code }: AwsFault): Reason {
 
 /** @param size characters that its inline policies would take */
 export function roleFull({ name }: RoleArn, size: number): Refusal {
-  const [wanted, allowed] = [size, INLINE_LIMIT].map((count) => count.toLocaleString('en'))
+  const wanted = size.toLocaleString('en')
+  const allowed = INLINE_LIMIT.toLocaleString('en')
   return {
     reason: 'role-policies-full',
-    detail: `the inline policies of the role ${name} would take ${wanted ?? ''} of ${allowed ?? ''} characters`,
+    detail: `the inline policies of the role ${name} would take ${wanted} of ${allowed} characters`,
   }
 }
