@@ -1,7 +1,8 @@
 /** The account in a function's telemetry: what the variables tell of its rows, and when its absence is no difference. */
 
 import { describe, expect, test } from '@jest/globals'
-import { MARKER, writeMarker } from '../../src/model/ownership'
+import { MARKER, NOTHING_OWNED, writeMarker } from '../../src/model/ownership'
+import { acceptAbsentAccount } from '../../src/pipeline/plan/carried-account'
 import { planAttachment } from '../../src/pipeline/plan/plan'
 import { needsInvocation, onlyRequestId } from '../../src/pipeline/verify/request-id-only'
 import type { Change } from '../../src/systems/lambda/change'
@@ -110,6 +111,38 @@ describe('its absence', () => {
       const names = one.kind === 'change' ? one.change.variables.map(({ name }) => name) : []
       expect(names).toContain(ATTRIBUTES)
     }
+  })
+
+  const ACCOUNT_ONLY = `cloud.account.id=${OURS}`
+  const ENDPOINT = { ROTEL_OTLP_EXPORTER_ENDPOINT: 'https://h' }
+  type Variables = Readonly<Record<string, string>>
+
+  test.each<[string, Variables, Variables, Variables]>([
+    ['no attributes are wanted', ENDPOINT, { ...ENDPOINT, [ATTRIBUTES]: 'team=shop' }, ENDPOINT],
+    ['no attributes are wanted, nor there', ENDPOINT, {}, ENDPOINT],
+    [
+      'the function has the account, and nothing beside it is wanted',
+      { ...ENDPOINT, [ATTRIBUTES]: ACCOUNT_ONLY },
+      { ...ENDPOINT, [ATTRIBUTES]: ACCOUNT_ONLY },
+      { ...ENDPOINT, [ATTRIBUTES]: ACCOUNT_ONLY },
+    ],
+    [
+      'only variables that are not Rotel’s differ from the template',
+      { ...ENDPOINT, [ATTRIBUTES]: ACCOUNT_ONLY, OTEL_PROPAGATORS: 'b3' },
+      ENDPOINT,
+      { ...ENDPOINT, OTEL_PROPAGATORS: 'b3' },
+    ],
+    [
+      'Rotel’s own differ',
+      { ...ENDPOINT, [ATTRIBUTES]: ACCOUNT_ONLY },
+      { ROTEL_OTLP_EXPORTER_ENDPOINT: 'https://other' },
+      { ...ENDPOINT, [ATTRIBUTES]: ACCOUNT_ONLY },
+    ],
+  ])('leaves these variables wanted where %s', (_, desired, before, expected) => {
+    const asMap = (variables: Variables) => new Map(Object.entries(variables))
+    expect(acceptAbsentAccount(asMap(desired), asMap(before), NOTHING_OWNED)).toEqual(
+      asMap(expected),
+    )
   })
 
   test('another account is a difference of somebody else’s', () => {

@@ -2,13 +2,20 @@
 
 import { describe, expect, test } from '@jest/globals'
 import { planAttachment } from '../../src/pipeline/plan/plan'
-import { aFunction, layer, someWanted } from './support/functions'
+import type { NameValue } from '../../src/systems/rotel/export-settings'
+import { aFunction, layer, SOME_EXPORT, someWanted } from './support/functions'
 
 const OWN = '123456789012'
 const context = { architecture: 'auto' as const, latest: () => undefined }
 
-function planned(layers: readonly string[], variables: Readonly<Record<string, string>> = {}) {
-  const plan = planAttachment(aFunction({ layers, variables }), someWanted(), context)
+/** @param environment the input `rotel-environment` */
+function planned(
+  layers: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+  environment: readonly NameValue[] = [],
+) {
+  const wanted = someWanted({ export: { ...SOME_EXPORT, environment } })
+  const plan = planAttachment(aFunction({ layers, variables }), wanted, context)
   if (plan.kind === 'refused') return plan.reason
   return plan.warnings.filter((text) => /collector|ports/.test(text)).join('; ') || 'no warning'
 }
@@ -60,7 +67,7 @@ describe('what only points to a collector is told', () => {
       'Datadog’s settings without its layer',
       [],
       { ...GRPC, ...HTTP },
-      /configure another collector/,
+      /^DD_OTLP_CONFIG_RECEIVER_PROTOCOLS_GRPC_ENDPOINT, DD_OTLP_CONFIG_RECEIVER_PROTOCOLS_HTTP_ENDPOINT configure another collector/,
     ],
     ['a name', [layer('acme-otel-collector', 3, OWN)], {}, /only its name indicates a collector/],
     [
@@ -83,4 +90,14 @@ describe('nothing is told', () => {
   ])('%s', (_, layers, variables) => {
     expect(planned(layers, variables)).toBe('no warning')
   })
+})
+
+test('a layer that may hold a collector is told of while Rotel has a port that collectors listen on', () => {
+  const named = [layer('acme-otel-collector', 3, OWN)]
+  const moved = (grpc: string, http: string) => [
+    { name: 'ROTEL_OTLP_GRPC_ENDPOINT', value: grpc },
+    { name: 'ROTEL_OTLP_HTTP_ENDPOINT', value: http },
+  ]
+  expect(planned(named, {}, moved('localhost:5317', 'localhost:4318'))).toMatch(/its name/)
+  expect(planned(named, {}, moved('localhost:5317', 'localhost:5318'))).toBe('no warning')
 })

@@ -71,6 +71,8 @@ describe('ownership', () => {
 
   test('with nothing to own the marker is not written, and an old one goes', () => {
     const all = { ROTEL_A: 'a', ROTEL_B: 'b' }
+    const plan = planEnvironment(DESIRED, DESIRED, NOTHING_OWNED, { layers: [] }, false)
+    expect('conflicts' in plan ? plan.conflicts : [...plan.after]).toEqual([...DESIRED])
     expect(planned(all, { layers: [] })).toEqual({ after: all, owned: [] })
     expect(planned({ ...all, [MARKER]: 'v1;k=;l=' }, { layers: [] })).toEqual({
       after: all,

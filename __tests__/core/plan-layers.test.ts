@@ -94,7 +94,10 @@ describe('the limit of five layers', () => {
   const five = [1, 2, 3, 4, 5].map((n) => layer(`lib-${String(n)}`, 1, ACCOUNT))
 
   test('a sixth layer is refused', () => {
-    expect(after(five)).toBe('layer-limit')
+    expect(planLayers(aFunction({ layers: five }), BUNDLED, [], UNKNOWN)).toEqual({
+      reason: 'layer-limit',
+      detail: 'the function has 5 layers, but Lambda allows 5',
+    })
   })
 
   test('a fifth is not, nor one in the place of another', () => {
@@ -124,10 +127,31 @@ describe('which version', () => {
     ['latest, a newer one attached', [stable(12)], { kind: 'latest' }, latest, stable(12)],
     ['latest unknown, nothing attached', [], { kind: 'latest' }, UNKNOWN, stable(7)],
     ['latest unknown, an older one attached', [stable(2)], { kind: 'latest' }, UNKNOWN, stable(2)],
+    [
+      'latest unknown, an alpha attached',
+      [layer('rotel-extension-amd64-alpha', 41)],
+      { kind: 'latest' },
+      UNKNOWN,
+      layer('rotel-extension-amd64-alpha', 41),
+    ],
+    [
+      'latest unknown, one of the other architecture attached',
+      [ROTEL_ARM],
+      { kind: 'latest' },
+      UNKNOWN,
+      stable(7),
+    ],
     ['a number lowers', [stable(7)], number, UNKNOWN, stable(5)],
     ['a number raises', [stable(2)], number, UNKNOWN, stable(5)],
   ])('%s', (_, attached, choice, versions, expected) => {
     expect(after(attached, choice, { latest: versions })).toEqual([expected])
+  })
+
+  test('a layer of somebody else is never kept for Rotel, whatever its name and place', () => {
+    const others = [team, layer('lib-amd64', 2, ACCOUNT)]
+    const latest: LayerChoice = { kind: 'latest' }
+    expect(after(others, latest)).toEqual([...others, stable(7)])
+    expect(after([...others, stable(2)], latest)).toEqual([...others, stable(2)])
   })
 
   test('a latest that cannot be found out is said', () => {
@@ -164,6 +188,7 @@ describe('an own copy', () => {
   test.each([
     ['another region', `arn:aws:lambda:us-east-1:${ACCOUNT}:layer:rotel:3`],
     ['another partition', `arn:aws-cn:lambda:${REGION}:${ACCOUNT}:layer:rotel:3`],
+    ['a language, which is none of Rotel’s layers', template.replace('{arch}', '{language}')],
     ['no layer version', `arn:aws:lambda:${REGION}:${ACCOUNT}:layer:rotel`],
   ])('%s is refused', (_, arn) => {
     expect(after([], copy(arn))).toBe('no-layer-in-region')

@@ -87,6 +87,13 @@ describe('attaching', () => {
     expect(changed(fn, removed).layers).toEqual(fn.layers)
   })
 
+  test('that the latest version of Rotel is not known is warned about', () => {
+    expect(plan({}, { layer: { kind: 'latest' } })).toMatchObject({
+      kind: 'change',
+      warnings: [expect.stringMatching(/^the latest layer version could not be determined/)],
+    })
+  })
+
   test('a short timeout is warned about', () => {
     expect(plan({ timeoutSeconds: 3 })).toMatchObject({
       warnings: [expect.stringContaining('timeout is 3 s')],
@@ -226,6 +233,8 @@ describe('settings of somebody else', () => {
       expect.stringMatching(/left unchanged: ROTEL_DEBUG_LOG, ROTEL_SAMPLING$/),
     ])
     expect(named(aFunction({ variables: { TABLE: 'y' } }), true)).toEqual([])
+    const alone = aFunction({ variables: theirs })
+    expect(plan(alone, { acceptForeignSettings: true })).toMatchObject({ warnings: [] })
     // What was ours before is no setting of somebody else.
     const more = { ...SOME_EXPORT, environment: [{ name: 'ROTEL_SAMPLING', value: '1' }] }
     expect(named(attach(aFunction(), { export: more }), true)).toEqual([])
@@ -247,8 +256,9 @@ describe('settings of somebody else', () => {
 
   test('a marker of a newer version blocks attaching and removing', () => {
     const given = aFunction({ variables: { [MARKER]: 'v9;who=knows' } })
-    expect(plan(given)).toMatchObject({ reason: 'ownership-unreadable' })
-    expect(planRemoval(given)).toMatchObject({ reason: 'ownership-unreadable' })
+    const refused = { kind: 'refused', reason: 'ownership-unreadable' }
+    expect(plan(given)).toMatchObject(refused)
+    expect(planRemoval(given)).toMatchObject(refused)
   })
 })
 
@@ -277,6 +287,17 @@ describe('the limit of 4,096 bytes', () => {
     const full = attach(aFunction({ variables: filledTo(4096, 'x') }))
     expect(plan(full).kind).toBe('unchanged')
     expect(changeOf(plan({ ...full, layers: [] })).variables).toEqual([])
+  })
+
+  test('is Lambda’s to enforce where no variable is written, whatever the function has', () => {
+    const attached = attach(aFunction())
+    const variables = new Map(variablesOf(attached)).set('FILL', 'x'.repeat(5000))
+    const over = { ...attached, environment: { readable: true as const, variables } }
+    expect(plan(over).kind).toBe('unchanged')
+    expect(changeOf(plan({ ...over, layers: [] })).variables).toEqual([])
+    expect(plan({ ...over, layers: [], logFormat: 'Text' }, { logFormat: 'json' })).toMatchObject({
+      reason: 'environment-too-large',
+    })
   })
 })
 
@@ -340,6 +361,8 @@ describe('another collector on Rotel’s ports', () => {
 describe('functions that cannot carry the extension', () => {
   test.each<[string, Given, Partial<Wanted>, string]>([
     ['a container image', { packageType: 'Image', runtime: undefined }, {}, 'image-function'],
+    ['a container image of a runtime', { packageType: 'Image' }, {}, 'image-function'],
+    ['no runtime', { runtime: undefined }, {}, 'image-function'],
     ['Managed Instances', { kind: 'managed-instances' }, {}, 'managed-instances'],
     ['Lambda@Edge', { kind: 'edge-replica' }, {}, 'edge-replica'],
     ['Amazon Linux 2', { runtime: 'python3.11' }, {}, 'unsupported-runtime'],
@@ -396,6 +419,18 @@ describe('removing', () => {
     ['a layer that is none', { layers: ['no ARN'], variables: { ROTEL_X: '1' } }, 'unchanged'],
   ])('%s', (_, given, kind) => {
     expect(planRemoval(aFunction(given)).kind).toBe(kind)
+  })
+
+  test.each<[string, Given]>([
+    ['a container image', { packageType: 'Image', runtime: undefined }],
+    ['Lambda@Edge', { kind: 'edge-replica' }],
+    ['a function without Rotel', { variables: { TABLE: 'x' } }],
+  ])('is silent where there can be nothing of ours: %s', (_, given) => {
+    expect(planRemoval(aFunction(given))).toEqual({ kind: 'unchanged', warnings: [] })
+  })
+
+  test('is silent about what it takes away', () => {
+    expect(planRemoval(attach(aFunction()))).toMatchObject({ kind: 'change', warnings: [] })
   })
 
   test('names the layer that stays, and why, where the marker is gone', () => {

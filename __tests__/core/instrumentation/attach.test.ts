@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { detours, routeVariables } from '../../../src/systems/instrumentation/telemetry-route'
 import { carriesRotel } from '../../../src/systems/rotel/carries-rotel'
 import { MARKER, readMarker } from '../../../src/model/ownership'
 import { planAttachment } from '../../../src/pipeline/plan/plan'
@@ -229,6 +230,37 @@ describe('the SDK’s way to Rotel', () => {
     }
   })
 
+  test.each([
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' },
+    { OTEL_EXPORTER_OTLP_ENDPOINT: '', OTEL_TRACES_EXPORTER: '' },
+    { OTEL_TRACES_SAMPLER: 'always_on', OTEL_SDK_DISABLED: 'false' },
+  ])('the function’s own %j leads there too', (variables) => {
+    expect(warningsOf(aFunction({ variables }))).toEqual([])
+  })
+
+  test('is lost by an endpoint that is no address', () => {
+    const variables = new Map([['OTEL_EXPORTER_OTLP_ENDPOINT', 'the collector']])
+    expect(detours(variables)).toEqual(['OTEL_EXPORTER_OTLP_ENDPOINT'])
+  })
+
+  test('is told to ADOT’s SDK also where Rotel has the usual port', () => {
+    const given = new Map([['ROTEL_OTLP_HTTP_ENDPOINT', 'localhost:4318']])
+    expect(routeVariables('opentelemetry', given)).toEqual(new Map())
+    expect(routeVariables('adot', given).get('OTEL_EXPORTER_OTLP_ENDPOINT')).toBe(
+      'http://localhost:4318',
+    )
+  })
+
+  test('is not set again where the user has set a part of it', () => {
+    const given = new Map([
+      ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
+      ['ROTEL_OTLP_GRPC_ENDPOINT', '127.0.0.1:6317'],
+    ])
+    expect(routeVariables('opentelemetry', given)).toEqual(
+      new Map([['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://localhost:6317']]),
+    )
+  })
+
   test('settings of the function that change nothing of it are no matter', () => {
     const variables = {
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318',
@@ -320,6 +352,29 @@ describe('an earlier run’s layer', () => {
     const fn = older('opentelemetry-python-0_21_0')
     expect(layersOf(attached(fn))).toEqual([team, NODE, ROTEL_X86])
     expect(layersOf(attached(fn, { distribution: 'adot' }))).toEqual([team, ADOT_NODE, ROTEL_X86])
+  })
+
+  test('is replaced and removed beside a layer whose ARN is of another form', () => {
+    const marked = older('opentelemetry-nodejs-0_22_0')
+    const unknown = 'arn:aws:lambda:::awslayer:AmazonLinux1803'
+    const fn = { ...marked, layers: [{ arn: unknown, signed: false }, ...marked.layers] }
+    expect(layersOf(attached(fn))).toEqual([unknown, team, NODE, ROTEL_X86])
+    expect(layersOf(removed(fn))).toEqual([unknown, team])
+  })
+
+  test('of an own copy takes the version that is asked for, a lower one too', () => {
+    const copy = (version: number) => layer('own-nodejs', version, ACCOUNT)
+    const given = {
+      arnTemplate: `arn:aws:lambda:{region}:${ACCOUNT}:layer:own-{language}:4`,
+    }
+    const fn = aFunction({
+      layers: [copy(9), ROTEL_X86],
+      variables: {
+        [WRAPPER]: '/opt/otel-handler',
+        [MARKER]: `v1;k=${WRAPPER};l=418653438961:rotel-extension-amd64;i=${ACCOUNT}:own-nodejs`,
+      },
+    })
+    expect(layersOf(attached(fn, given))).toEqual([copy(4), ROTEL_X86])
   })
 
   test('goes, with its wrapper, where none is wanted any more', () => {

@@ -2,6 +2,13 @@
 
 import { describe, expect, test } from '@jest/globals'
 import { MARKER, readMarker } from '../../../src/model/ownership'
+import {
+  otherHandler,
+  type OtherInstrumentation,
+  otherLayer,
+  otherWrapper,
+} from '../../../src/systems/instrumentation/others'
+import { parseLayerArn } from '../../../src/systems/lambda/layer-arn'
 import { ACCOUNT, aFunction, layer, layersOf, variablesOf } from '../support/functions'
 import {
   ADOT_NODE,
@@ -47,6 +54,7 @@ describe('found and named', () => {
     ['wrapper /opt/otel-handler', '/opt/otel-handler'],
     ['wrapper /var/task/own.sh', '/var/task/own.sh'],
     ['wrapper of another kind', '/opt/x token=hunter2'],
+    ['wrapper of another kind', 'token=hunter2/opt/x'],
   ])('%s by the wrapper', (name, value) => {
     expect(refusal(withWrapper(value))).toBe(
       `wrapper-conflict: the function is already instrumented by ${name}`,
@@ -93,6 +101,24 @@ describe('found and named', () => {
     )
   })
 })
+
+test.each<[string, (text: string) => OtherInstrumentation | undefined, string]>([
+  ['files', ofLayer, PYTHON],
+  ['files', ofLayer, layer('AWSOpenTelemetryDistroJs', 14, '615299751070')],
+  ['wrapper', ofLayer, layer('dd-trace-java', 20, '464622532012')],
+  ['application', ofLayer, layer('LambdaAdapterLayerX86', 25, '753240598075')],
+  ['handler', otherHandler, 'datadog_lambda.handler.handler'],
+  ['wrapper', otherWrapper, '/opt/datadog_wrapper'],
+  ['wrapper', otherWrapper, '/var/task/own.sh'],
+  ['application', otherWrapper, '/opt/bootstrap'],
+])('another tool holds the function by its %s', (holdsBy, find, text) => {
+  expect(find(text)?.holdsBy).toBe(holdsBy)
+})
+
+function ofLayer(text: string): OtherInstrumentation | undefined {
+  const arn = parseLayerArn(text)
+  return arn && otherLayer(arn)
+}
 
 describe('no conflict', () => {
   test('is a wrapper that is set to nothing, which comes back', () => {
@@ -152,6 +178,31 @@ describe('replaced', () => {
     expect(variablesOf(removed(after))).toEqual(variablesOf(fn))
   })
 
+  test('a wrapper of nobody in particular is replaced, and comes back', () => {
+    const fn = withWrapper('/var/task/own.sh')
+    expect(wrapperOn(attached(fn, REPLACE))).toBe('/opt/otel-handler')
+    expect(warningsOf(fn, REPLACE)).toEqual([expect.stringContaining('/var/task/own.sh')])
+    expect(wrapperOn(removed(attached(fn, REPLACE)))).toBe('/var/task/own.sh')
+  })
+
+  test('theirs comes back although somebody has taken ours away since', () => {
+    const after = attached(withWrapper('/opt/datadog_wrapper'), REPLACE)
+    const variables = new Map([...variablesOf(after)].filter(([name]) => name !== WRAPPER))
+    const without = { ...after, environment: { readable: true as const, variables } }
+    expect(wrapperOn(removed(without))).toBe('/opt/datadog_wrapper')
+    expect(wrapperOn(attached(without))).toBe('/opt/otel-handler')
+    expect(wrapperOn(removed(attached(without)))).toBe('/opt/datadog_wrapper')
+  })
+
+  test('a wrapper of theirs that is the wanted one is no conflict any more once the layer is ours', () => {
+    const fn = withWrapper('/opt/otel-handler')
+    expect(refusal(fn)).toContain('/opt/otel-handler')
+    const after = attached(fn, REPLACE)
+    expect(refusal(after)).toBeUndefined()
+    expect(warningsOf(after)).toEqual([])
+    expect(wrapperOn(removed(after))).toBe('/opt/otel-handler')
+  })
+
   test('what somebody set in place of ours since is a conflict again, and theirs to keep', () => {
     const after = attached(withWrapper('/opt/datadog_wrapper'), REPLACE)
     const variables = new Map(variablesOf(after)).set(WRAPPER, '/opt/dynatrace')
@@ -167,7 +218,9 @@ describe('as wanted already, by somebody else', () => {
     const fn = withWrapper('/opt/otel-handler', [NODE])
     const after = attached(fn)
     expect(othersOf(after)).toEqual([NODE])
-    expect(readMarker(variablesOf(after).get(MARKER))).not.toHaveProperty('instrumentation')
+    const marker = readMarker(variablesOf(after).get(MARKER))
+    expect(marker).not.toHaveProperty('instrumentation')
+    expect(marker).not.toHaveProperty('replacedWrapper')
     expect(layersOf(removed(after))).toEqual([NODE])
     expect(wrapperOn(removed(after))).toBe('/opt/otel-handler')
   })

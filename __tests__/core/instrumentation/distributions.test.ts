@@ -14,11 +14,13 @@ import { ADOT, COMMUNITY } from './support'
 describe('the name of a layer', () => {
   test.each([
     [COMMUNITY, 'opentelemetry-nodejs-0_23_0', 'opentelemetry', 'nodejs', [0, 23, 0]],
+    [COMMUNITY, 'opentelemetry-nodejs-10_2_11', 'opentelemetry', 'nodejs', [10, 2, 11]],
     [COMMUNITY, 'opentelemetry-python-0_21_0', 'opentelemetry', 'python', [0, 21, 0]],
     [COMMUNITY, 'opentelemetry-ruby-0_10_0', 'opentelemetry', 'ruby', [0, 10, 0]],
     [COMMUNITY, 'opentelemetry-javaagent-0_21_0', 'opentelemetry', 'java-agent', [0, 21, 0]],
     [COMMUNITY, 'opentelemetry-javawrapper-1', 'opentelemetry', 'java-wrapper', [1]],
     [ADOT, 'aws-otel-nodejs-amd64-ver-1-30-2', 'adot', 'nodejs', [1, 30, 2]],
+    [ADOT, 'aws-otel-nodejs-arm64-ver-12-0-10', 'adot', 'nodejs', [12, 0, 10]],
     [ADOT, 'aws-otel-python-arm64-ver-1-32-0', 'adot', 'python', [1, 32, 0]],
     [ADOT, 'aws-otel-ruby-arm64-ver-1-2', 'adot', 'ruby', [1, 2]],
     [ADOT, 'aws-otel-java-agent-amd64-ver-1-32-0', 'adot', 'java-agent', [1, 32, 0]],

@@ -50,7 +50,7 @@ function conflictsWith(before: Variables, desired: Variables, ours: ReadonlySet<
   const claimed = before.has(MARKER)
   return [...before.keys()].filter((name) => {
     // Whether another wrapper conflicts is decided with the instrumentation.
-    if (ours.has(name) || name === MARKER || name === EXEC_WRAPPER) return false
+    if (ours.has(name) || name === EXEC_WRAPPER) return false
     if (desired.has(name)) return before.get(name) !== desired.get(name)
     return !claimed && name.startsWith('ROTEL_')
   })
