@@ -29961,7 +29961,7 @@ function readMarker(value) {
         ...(logFormat === undefined ? {} : { logFormat: 'Text' }),
         ...(instrumentation === undefined ? {} : { instrumentation }),
         ...(replacedWrapper === undefined ? {} : { replacedWrapper: unescaped(replacedWrapper) }),
-        ...(logs === undefined ? {} : { logs }),
+        logs,
     };
 }
 function writeLogs({ removed, denied, hadNone }) {
@@ -32332,9 +32332,8 @@ function whyDark({ parts }) {
 /** What of all of it is ours, to be restored together; `undefined`: nothing that is known. */
 function oursInDark({ parts }) {
     const known = parts.flatMap(({ ours }) => ours ?? []);
-    const [first] = known;
-    if (first === undefined || known.length === 1)
-        return first;
+    if (known.length === 0)
+        return undefined;
     return {
         changes: known.flatMap(({ changes }) => changes),
         deprived: known.flatMap(({ deprived }) => deprived),
@@ -32991,10 +32990,11 @@ function writeReason({ code }) {
 }
 /** @param size characters that its inline policies would take */
 function roleFull({ name }, size) {
-    const [wanted, allowed] = [size, INLINE_LIMIT].map((count) => count.toLocaleString('en'));
+    const wanted = size.toLocaleString('en');
+    const allowed = INLINE_LIMIT.toLocaleString('en');
     return {
         reason: 'role-policies-full',
-        detail: `the inline policies of the role ${name} would take ${wanted ?? ''} of ${allowed ?? ''} characters`,
+        detail: `the inline policies of the role ${name} would take ${wanted} of ${allowed} characters`,
     };
 }
 
@@ -34754,7 +34754,7 @@ function conflictsWith(before, desired, ours) {
     const claimed = before.has(MARKER);
     return [...before.keys()].filter((name) => {
         // Whether another wrapper conflicts is decided with the instrumentation.
-        if (ours.has(name) || name === MARKER || name === EXEC_WRAPPER)
+        if (ours.has(name) || name === EXEC_WRAPPER)
             return false;
         if (desired.has(name))
             return before.get(name) !== desired.get(name);
@@ -39588,12 +39588,10 @@ async function converge(first, next, context) {
         detail,
     });
     for (;;) {
-        if (isBusy(fn)) {
-            const settled = await untilSettled(fn, context);
-            if ('reason' in settled)
-                return notReached(settled);
-            fn = settled;
-        }
+        const current = await untilSettled(fn, context);
+        if ('reason' in current)
+            return notReached(current);
+        fn = current;
         const step = await next(fn);
         if (step.kind === 'unchanged') {
             // Written by an attempt whose answer was lost, and then not put into effect.
@@ -39683,7 +39681,6 @@ async function write(fn, change, { lambda, beforeWrite, notWritten }) {
             return wasSent;
         }
         catch (thrown) {
-            wasSent = false;
             broken.push(thrown instanceof Error ? thrown : new Error('unknown', { cause: thrown }));
             return false;
         }
@@ -39804,7 +39801,7 @@ async function takeOff(first, { journal, halted, mayLeave, ...context }) {
     const writes = [];
     const next = async (fn) => {
         // Gone with our write: what is left, a layer that was there before us too, is not ours.
-        const isDone = writes.length > 0 && !hasMarker(fn);
+        const isDone = writes.length > 0 && isWithoutMarker(fn);
         if (isDone)
             return { kind: 'unchanged' };
         const refusal = fn === first ? undefined : await mayLeave(fn);
@@ -39828,8 +39825,9 @@ async function takeOff(first, { journal, halted, mayLeave, ...context }) {
     const { reason, detail } = end;
     return { kind: 'not-taken-off', wrote: writes.length > 0, reason, detail };
 }
-function hasMarker({ environment }) {
-    return environment.readable && environment.variables.has(MARKER);
+/** Seen to be without it: of variables that Lambda does not show, nobody knows. */
+function isWithoutMarker({ environment }) {
+    return environment.readable && !environment.variables.has(MARKER);
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/configure/undo.ts
