@@ -52,4 +52,6 @@ if (total.killed * 100 < total.mutants * REQUIRED_SCORE) {
   console.error(`fewer than ${String(REQUIRED_SCORE)} % of the mutants were killed`)
   process.exitCode = 1
 }
-if (survivors.length > 0) process.exitCode = 1
+// With the tests of a part, mutants survive that others would notice.
+const isPart = process.env['MUTATE'] !== undefined || process.env['TESTS'] !== undefined
+if (survivors.length > 0 && !isPart) process.exitCode = 1
