@@ -6,7 +6,10 @@ import {
   restoreLine,
   verifiedRestore,
 } from '../../../src/pipeline/roles/restore-file'
+import { askLogRights, missingToLog, writerKey } from '../../../src/pipeline/roles/log-rights'
 import type { LogsChange } from '../../../src/pipeline/roles/role-change'
+import { roleUndo } from '../../../src/pipeline/roles/undo-role'
+import { mergedEdit, policyOf } from '../../../src/systems/iam/role-edit'
 import { ACCOUNT, managedPolicy, policySet, WRITES } from '../policies/policy-sets'
 import { aClock, aFault } from '../support/lambda'
 import { allowing, aMember, aRole, disable, documentOf, REMOVE } from './disabling'
@@ -15,12 +18,36 @@ import { lateIam, withInline } from './late-iam'
 const ROLE = aRole()
 const FN = aMember('fn')
 const OTHER = aMember('other')
+const APP = aMember('app')
+const GROUPS = [FN, OTHER, APP].map(({ group }) => group)
+const TABLE = allowing('dynamodb:GetItem', '*')
+const ALL_THREE = documentOf({ Sid: 'Logs', ...logsOf(FN, OTHER, APP) }, TABLE)
 const MIXED = documentOf(allowing([...WRITES, 's3:GetObject'], '*'))
 const ONLY_LOGS = documentOf(allowing(WRITES, '*'))
 const SHARED = `arn:aws:iam::${ACCOUNT}:policy/shared`
 const BASIC = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
 
 const leaving = ({ function: fn, group }: typeof FN) => ({ arn: fn.text, group })
+
+function logsOf(...members: readonly (typeof FN)[]): object {
+  return allowing(WRITES, ...members.map(({ group }) => `${group}:*`))
+}
+
+function refusing(detail: string): object {
+  return { reason: 'restore-file-refused', detail: expect.stringContaining(detail) }
+}
+
+function withOriginal(edit: LogsChange['edit'], original: string): LogsChange['edit'] {
+  switch (edit.kind) {
+    case 'new-version':
+      return { ...edit, original }
+    case 'put-inline':
+    case 'delete-inline':
+      return { ...edit, before: original }
+    default:
+      return edit
+  }
+}
 
 /** A role of which `remove` has taken the log rights of the members. */
 async function removed(members = [FN], inline = [MIXED], managed = [managedPolicy(SHARED, MIXED)]) {
@@ -30,7 +57,7 @@ async function removed(members = [FN], inline = [MIXED], managed = [managedPolic
   const verify = (file: readonly LogsChange[] = changes, who = members, role = ROLE) =>
     verifiedRestore(file, role, who.map(leaving), {
       roles: iam,
-      groups: [FN.group, OTHER.group],
+      groups: GROUPS,
     })
   return { iam, changes, verify }
 }
@@ -74,6 +101,7 @@ describe('a file', () => {
           reached: [{ ...whole.reached[0], [name]: 7 }, whole.reached[0]],
         })),
         { ...whole, reached: [...whole.reached, 'fn'] },
+        { ...whole, reached: [null, ...whole.reached] },
         { ...whole, reached: [] },
         { ...whole, format: 'clickstack-lambda-restore-1' },
         { ...whole, role: SHARED },
@@ -139,18 +167,199 @@ describe('what a file restores', () => {
     expect(await verify(changes, [FN, OTHER])).toEqual(changes)
   })
 
+  test('is what one edit has taken from this function and from others', async () => {
+    const iam = lateIam([policySet([ALL_THREE], [])], { clock: aClock() })
+    const changes = await disable([FN, OTHER], REMOVE, iam)
+    expect(changes).toHaveLength(1)
+    const context = { roles: iam, groups: GROUPS }
+    expect(await verifiedRestore(changes, ROLE, [leaving(FN)], context)).toEqual(changes)
+  })
+
   test('is nothing of functions that it does not name', async () => {
     const { changes, verify } = await removed()
     expect(await verify(changes, [OTHER])).toEqual([])
     expect(await verify([], [FN])).toEqual([])
   })
+
+  test('is followed where others have restored all of it themselves', async () => {
+    const { iam, changes, verify } = await removed([FN], [ALL_THREE], [])
+    iam.change((stored) => withInline(stored, ROLE, 'inline-0', ALL_THREE))
+    expect(await verify()).toEqual(changes)
+  })
+
+  test('is followed where others have undone the newest edit themselves', async () => {
+    const { iam, changes, verify } = await removed([FN, OTHER], [ALL_THREE], [])
+    const [, newest] = changes
+    if (newest?.edit.kind !== 'put-inline') throw new Error('it was not narrowed twice')
+    const { before } = newest.edit
+    iam.change((stored) => withInline(stored, ROLE, 'inline-0', before))
+    expect(await verify()).toEqual(changes)
+  })
+
+  test('is told policy by policy where an inline and a managed one have the same name', async () => {
+    const named = managedPolicy(`arn:aws:iam::${ACCOUNT}:policy/inline-0`, MIXED)
+    const { changes, verify } = await removed([FN], [ALL_THREE], [named])
+    expect(changes.map(({ edit }) => policyOf(edit))).toEqual(['inline-0', 'inline-0'])
+    expect(await verify()).toEqual(changes)
+    expect(await verify(changes.toReversed())).toEqual(changes.toReversed())
+  })
+})
+
+describe('rights that were taken out of one statement, one function after the other,', () => {
+  /** `app` first, and a policy that is of `other` alone, whose edit is of no use to `fn`. */
+  const TURNS = [APP, FN, OTHER]
+  const policiesOf = async (inline: readonly string[], managed: readonly string[]) =>
+    removed(
+      TURNS,
+      [...inline, documentOf(TABLE, logsOf(OTHER))],
+      managed.map((document) => managedPolicy(SHARED, document)),
+    )
+  const ONLY_THREE = documentOf({ Sid: 'Logs', ...logsOf(FN, OTHER, APP) })
+
+  const KINDS: readonly [string, readonly string[], readonly string[]][] = [
+    ['an inline policy', [ALL_THREE], []],
+    ['two inline policies, of which the last edit deletes one', [ALL_THREE, ONLY_THREE], []],
+    ['two inline policies that say the same', [ALL_THREE, ALL_THREE], []],
+    ['a managed policy', [], [ALL_THREE]],
+    ['policies of both kinds', [ALL_THREE, ONLY_THREE], [ALL_THREE]],
+  ]
+
+  test.each(KINDS)(
+    'are restored by the edits since then as one, and by no others: %s',
+    async (_, inline, managed) => {
+      const { changes, verify } = await policiesOf(inline, managed)
+      const count = inline.length + managed.length
+      const [ofFn, ofOther] = [FN, OTHER].map(({ function: fn }) =>
+        changes
+          .filter(({ reached }) => reached.some((one) => one.function.text === fn.text))
+          .filter(({ edit }) => policyOf(edit) !== `inline-${String(inline.length)}`),
+      )
+      const rows = ofFn?.flatMap((first) => {
+        const last = ofOther?.find(({ edit }) => policyOf(edit) === policyOf(first.edit))
+        if (last === undefined) return []
+        const reached = [...first.reached, ...last.reached]
+        return { ...first, edit: mergedEdit(first.edit, last.edit), reached }
+      })
+      expect(rows).toHaveLength(count)
+      expect(await verify(changes, [FN])).toEqual(rows)
+    },
+  )
+
+  test.each(KINDS)('come back to whoever leaves, and to nobody else: %s', async (_, ...given) => {
+    for (const one of TURNS) {
+      const { iam, changes, verify } = await policiesOf(...given)
+      const followed = await verify(changes, [one])
+      if ('reason' in followed) throw new Error(followed.detail)
+      await roleUndo(followed, { roles: iam, clock: aClock() }, [one.group])()
+      const rights = await askLogRights(TURNS, iam)
+      const able = TURNS.filter((writer) => {
+        const answer = rights.get(writerKey(writer))
+        return answer?.ok === true && missingToLog(answer.value, writer.group).length === 0
+      })
+      expect(able).toEqual([one])
+    }
+  })
+
+  test.each(KINDS)('come back edit by edit where all leave: %s', async (_, ...given) => {
+    const { changes, verify } = await policiesOf(...given)
+    expect(await verify()).toEqual(changes)
+  })
+
+  test('come back where the policy is on the role of each', async () => {
+    const second = aRole('second')
+    const ofSecond = aMember('other', second)
+    const both = policySet([], [managedPolicy(SHARED, ALL_THREE)])
+    const iam = lateIam([both, { ...both, role: { ...both.role, arn: second } }], {
+      clock: aClock(),
+    })
+    const changes = [
+      ...(await disable([FN], REMOVE, iam)),
+      ...(await disable([ofSecond], REMOVE, iam)),
+    ]
+    expect(changes.map(({ role }) => role.name)).toEqual([ROLE.name, 'second'])
+    const followed = await verifiedRestore(changes, ROLE, [leaving(FN)], {
+      roles: iam,
+      groups: GROUPS,
+    })
+    expect(followed).toMatchObject([{ reached: changes.flatMap(({ reached }) => reached) }])
+  })
+
+  test('come back with the policy itself where the last edit detached it', async () => {
+    const { changes, verify } = await removed(
+      [FN, OTHER, APP],
+      [],
+      [managedPolicy(SHARED, documentOf(logsOf(FN, OTHER, APP)))],
+    )
+    const [first, second, last] = changes
+    expect(last?.edit.kind).toBe('detach')
+    expect(await verify(changes, [FN])).toMatchObject([
+      {
+        edit: { kind: 'new-version' },
+        reached: [first, second].flatMap((one) => one?.reached ?? []),
+      },
+      last ?? {},
+    ])
+  })
+
+  test('are not taken for those of another policy that began with the text at which theirs ended', async () => {
+    const { changes, verify } = await removed(
+      [FN, OTHER, APP],
+      [
+        documentOf(TABLE, logsOf(APP)),
+        documentOf(logsOf(FN, OTHER)),
+        documentOf(TABLE, logsOf(FN, APP)),
+      ],
+      [],
+    )
+    expect(changes.map(({ edit }) => policyOf(edit))).toEqual([
+      ...['inline-1', 'inline-2'],
+      'inline-1',
+      ...['inline-0', 'inline-2'],
+    ])
+    expect(await verify(changes, [FN, APP])).toMatchObject(
+      ['inline-1', 'inline-2', 'inline-0'].map((policy) => ({ edit: { policy } })),
+    )
+  })
+
+  test('are those of the inline policy, whatever was done to a managed one of the same name', async () => {
+    const { changes, verify } = await removed([FN, OTHER], [ALL_THREE], [])
+    const [ofFn, ofOther] = changes
+    if (ofFn === undefined || ofOther === undefined) throw new Error('it was not narrowed twice')
+    const detached: LogsChange = {
+      ...ofOther,
+      edit: { kind: 'detach', arn: `${SHARED}/inline-0`, name: 'inline-0' },
+    }
+    expect(await verify([ofFn, detached, ofOther], [FN])).toMatchObject([
+      { edit: { policy: 'inline-0' }, reached: [...ofFn.reached, ...ofOther.reached] },
+    ])
+  })
+
+  describe('are refused where others have changed the policy in between, who', () => {
+    const between = async (original: string, theirs: string) => {
+      const { iam, changes, verify } = await removed([FN], [original], [])
+      iam.change((stored) => withInline(stored, ROLE, 'inline-0', theirs))
+      const later = await disable([OTHER], REMOVE, iam)
+      expect(later).toHaveLength(1)
+      return verify([...changes, ...later], [FN, OTHER])
+    }
+
+    test('took a right away that does not come back', async () => {
+      const theirs = documentOf(TABLE, logsOf(OTHER))
+      expect(await between(ALL_THREE, theirs)).toMatchObject(
+        refusing('was changed by another user since'),
+      )
+    })
+
+    test('wrote it again after it was deleted', async () => {
+      const theirs = documentOf(TABLE, logsOf(OTHER))
+      expect(await between(documentOf(logsOf(FN)), theirs)).toMatchObject(
+        refusing('was changed by another user since'),
+      )
+    })
+  })
 })
 
 describe('a file is refused', () => {
-  const refusing = (detail: string) => ({
-    reason: 'restore-file-refused',
-    detail: expect.stringContaining(detail),
-  })
   const tampered = async (
     edit: LogsChange['edit'],
     role = ROLE,
@@ -187,6 +396,29 @@ describe('a file is refused', () => {
       refusing('more than log rights in shared'),
     )
   })
+
+  test.each(['inline-0', 'shared'])(
+    'where it gives the name %s to a policy that has already what it would restore to the real one',
+    async (name) => {
+      const original = documentOf(allowing('s3:*', '*'))
+      const wide = managedPolicy(`arn:aws:iam::${ACCOUNT}:policy/wide`, original)
+      const { changes, verify } = await removed([FN], [MIXED], [managedPolicy(SHARED, MIXED), wide])
+      const narrowed = changes.find(({ edit }) => policyOf(edit) === name)
+      if (narrowed === undefined) throw new Error('it was not narrowed')
+      const wider = withOriginal(narrowed.edit, original)
+      const after = documentOf()
+      const decoy = {
+        kind: 'new-version',
+        arn: wide.arn,
+        name,
+        before: 'v1',
+        original,
+        after,
+      } as const
+      const file = [wider, decoy].map((one) => ({ ...narrowed, edit: one }))
+      expect(await verify(file)).toMatchObject(refusing(`more than log rights in ${name}`))
+    },
+  )
 
   test.each<[string, LogsChange['edit']]>([
     ['it would delete the inline policy inline-0', { ...inline, before: undefined, after: '{}' }],

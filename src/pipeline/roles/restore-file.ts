@@ -12,7 +12,7 @@ import { addsOnlyLogWrites, undoDocument } from '../../systems/iam/restore-docum
 import { partToRestore } from '../../systems/iam/restore-part'
 import { parseRoleArn, type RoleArn } from '../../systems/iam/role-arn'
 import type { RoleControl } from '../../systems/iam/role-control'
-import { mergedEdit, policyOf, type RoleEdit } from '../../systems/iam/role-edit'
+import { mergedEdit, type RoleEdit } from '../../systems/iam/role-edit'
 import type { LogsChange, ReachedFunction } from './role-change'
 
 const FORMAT = 'clickstack-lambda-restore-2'
@@ -71,8 +71,8 @@ export async function verifiedRestore(
   const [first] = own
   if (first === undefined) return []
   const groups = leaving.map(({ group }) => group)
-  const touched = new Set(own.map(({ edit }) => policyOf(edit)))
-  const since = file.slice(file.indexOf(first)).filter(({ edit }) => touched.has(policyOf(edit)))
+  const touched = new Set(own.map(targetOf))
+  const since = file.slice(file.indexOf(first)).filter((one) => touched.has(targetOf(one)))
   const attempts = [own, inARow(since), since]
   let refusal: Refusal | undefined
   for (const changes of attempts) {
@@ -90,13 +90,18 @@ export interface Leaving {
   readonly group: string
 }
 
+/** The policy that is written: one of a role and one of the account may have the same name. */
+function targetOf({ role, edit }: LogsChange): string {
+  return 'arn' in edit ? edit.arn : `${role.text} ${edit.policy}`
+}
+
 /** Edits that begin where the one before them has ended, as one for all that they have reached. */
 function inARow(changes: readonly LogsChange[]): readonly LogsChange[] {
   const rows: LogsChange[] = []
   const lastOf = new Map<string, number>()
   for (const change of changes) {
-    const { role, edit } = change
-    const key = edit.kind === 'new-version' ? edit.arn : `${role.text} ${policyOf(edit)}`
+    const { edit } = change
+    const key = targetOf(change)
     const index = lastOf.get(key) ?? -1
     const last = rows[index]
     if (last !== undefined && isContinued(last.edit, edit)) {
@@ -119,7 +124,7 @@ async function verified(
   restoring: readonly string[],
   context: RestoreContext,
 ): Promise<readonly LogsChange[] | Refusal> {
-  const documents = new Map<string, Documents>()
+  const documents: Targets = new Map()
   for (const change of [...changes].reverse()) {
     const { role: named, edit } = change
     // A customer's policy may have been narrowed for a function of another role that has it too.
@@ -129,7 +134,7 @@ async function verified(
     const doubt = await undone(change, role, restoring, documents, context)
     if (doubt !== undefined) return doubt
   }
-  for (const [policy, { now, restored }] of documents) {
+  for (const { policy, now, restored } of documents.values()) {
     if (restored === undefined || now === restored) continue
     if (!addsOnlyLogWrites(now, restored, context.groups)) {
       return refused(`it would restore more than log rights in ${policy}`)
@@ -138,7 +143,12 @@ async function verified(
   return changes
 }
 
+/** By what is written. */
+type Targets = Map<string, Documents>
+
 interface Documents {
+  /** Its name. */
+  readonly policy: string
   readonly now: string | undefined
   /** After what was undone so far. */
   readonly restored: string | undefined
@@ -146,16 +156,18 @@ interface Documents {
 
 /** Undoes the edit on paper. @returns why it may not be followed */
 async function undone(
-  { edit, reached }: LogsChange,
+  change: LogsChange,
   role: RoleArn,
   restoring: readonly string[],
-  documents: Map<string, Documents>,
+  documents: Targets,
   { roles, groups }: RestoreContext,
 ): Promise<Refusal | undefined> {
+  const { edit, reached } = change
+  const target = targetOf(change)
   const isOfAccount = (arn: string) =>
     arn.startsWith(`arn:${role.partition}:iam::${role.account}:policy/`)
   const follow = (policy: string, now: string | undefined, before: string, wrote?: string) => {
-    const known = documents.get(policy) ?? { now, restored: now }
+    const known = documents.get(target) ?? { policy, now, restored: now }
     const part = partToRestore(
       { before, wrote },
       known.restored,
@@ -164,8 +176,8 @@ async function undone(
     )
     const undo = undoDocument(known.restored, part.before, part.wrote)
     if (undo.kind === 'changed-since') return refused(`${policy} was changed by another user since`)
-    documents.set(policy, {
-      now: known.now,
+    documents.set(target, {
+      ...known,
       restored: undo.kind === 'write' ? undo.document : known.restored,
     })
     return undefined
