@@ -6,6 +6,9 @@ import { type RoleUndone, roleUndo } from '../../../src/pipeline/roles/undo-role
 import type { LogsChange, RoleChange } from '../../../src/pipeline/roles/role-change'
 import { meansTheSame } from '../../../src/systems/iam/policy-document'
 import { grantLogsDocument, ownedPolicyName } from '../../../src/systems/iam/owned-policy'
+import type { RoleControl } from '../../../src/systems/iam/role-control'
+import { READ_LAG_MS } from '../../../src/systems/iam/read-lag'
+import { policyOf } from '../../../src/systems/iam/role-edit'
 import { decide, WORLDS } from '../policies/independent-evaluator'
 import {
   ACCOUNT,
@@ -411,6 +414,195 @@ describe('a managed policy', () => {
   })
 })
 
+describe('a managed policy that others have changed', () => {
+  const original = documentOf(allowing([...WRITES, 's3:GetObject'], '*'))
+  const narrowed = documentOf(allowing(['s3:GetObject'], '*'))
+  const SECOND = `${OWN}-2`
+
+  test('stays and is named where they have put another document into force', async () => {
+    const clock = aClock()
+    const iam = lateIam([policySet([], [managedPolicy(OWN, original)])], { clock })
+    const changes = await disable([FN], REMOVE, iam)
+    await iam.createVersion(OWN, documentOf(FOREIGN))
+    const count = iam.writes.length
+    expect(await undoneBy(changes, iam, clock)).toMatchObject({ leftUnchanged: ['own'] })
+    expect(iam.stored().policies.get(OWN)).toMatchObject({ defaultVersion: 'v3' })
+    expect(iam.writes.slice(count)).toEqual(['DeletePolicyVersion own v2'])
+  })
+
+  test('keeps their older version that says what we wrote', async () => {
+    const clock = aClock()
+    const iam = lateIam([policySet([], [managedPolicy(OWN, original, 2)])], { clock })
+    const versions = new Map([
+      ['v1', narrowed],
+      ['v2', original],
+    ])
+    const before = { defaultVersion: 'v2', versions }
+    iam.change((stored) => ({ ...stored, policies: new Map([[OWN, before]]) }))
+    const changes = await disable([FN], REMOVE, iam)
+    expect(iam.stored().policies.get(OWN)?.versions.get('v3')).toBe(narrowed)
+    expect(await undoneBy(changes, iam, clock)).toMatchObject({ leftVersions: [] })
+    expect(iam.stored().policies.get(OWN)).toEqual(before)
+  })
+
+  /** Others make a version in the moment in which the policy, which was narrowed last, is restored. */
+  const overtaken = async () => {
+    const clock = aClock()
+    const policies = [managedPolicy(OWN, original), managedPolicy(SECOND, original), BASIC_POLICY]
+    const theirs = plus(narrowed, FOREIGN)
+    const iam = lateIam([policySet([], policies)], { clock })
+    let isRestored = false
+    const roles: RoleControl = {
+      ...iam,
+      async setDefaultVersion(arn, version) {
+        if (arn === OWN && !isRestored) await iam.createVersion(arn, theirs)
+        isRestored ||= arn === OWN
+        return iam.setDefaultVersion(arn, version)
+      },
+    }
+    const made = await disable([FN], REMOVE, iam)
+    const last = made.filter(({ edit }) => 'arn' in edit && edit.arn === OWN)
+    const detached = last.map((one): LogsChange => ({
+      ...one,
+      edit: { kind: 'detach', arn: OWN, name: 'own' },
+    }))
+    const changes = [...made.filter((one) => !last.includes(one)), ...detached, ...last]
+    expect(changes).toHaveLength(4)
+    const count = iam.writes.length
+    return { clock, iam, roles, changes, writes: () => iam.writes.slice(count) }
+  }
+
+  test('while it was restored is restored once more, and it alone', async () => {
+    const { clock, iam, roles, changes, writes } = await overtaken()
+    const undo = roleUndo(changes, { roles, clock })
+    expect(await undo()).toMatchObject({ kind: 'undone', settled: false, leftUnchanged: [] })
+    expect(iam.stored().policies.get(OWN)?.defaultVersion).toBe('v3')
+    const first = writes().length
+    expect(await undo()).toMatchObject({
+      ...{ kind: 'undone', settled: true },
+      ...{ leftUnchanged: [], leftVersions: [] },
+    })
+    expect(writes().slice(first)).toEqual([
+      'CreatePolicyVersion own v4',
+      'DeletePolicyVersion own v2',
+    ])
+    const { defaultVersion = '', versions } = iam.stored().policies.get(OWN) ?? {}
+    expect(meansTheSame(versions?.get(defaultVersion) ?? '', plus(original, FOREIGN))).toBe(true)
+    expect(iam.stored().policies.get(SECOND)?.versions).toEqual(new Map([['v1', original]]))
+  })
+
+  test('while it was restored is not settled, however long the undo has taken', async () => {
+    const { clock, roles, changes } = await overtaken()
+    const undo = roleUndo(changes, { roles, clock })
+    await clock.sleep(2 * READ_LAG_MS)
+    expect(await undo()).toMatchObject({ kind: 'undone', settled: false })
+  })
+})
+
+test('each version that IAM does not delete is named once, of each policy', async () => {
+  const clock = aClock()
+  const refused = aFault('denied')
+  const document = documentOf(
+    FOREIGN,
+    ...[FN, OTHER].map(({ group }) => allowing(WRITES, `${group}:*`)),
+  )
+  const policies = [managedPolicy(OWN, document), managedPolicy(`${OWN}-2`, document)]
+  const iam = lateIam([policySet([], policies)], {
+    clock,
+    failing: (operation) => (operation === 'DeletePolicyVersion' ? refused : undefined),
+  })
+  const changes = await disableInTurn([[FN], [OTHER]], iam, clock)
+  const undone = await undoneBy(changes, iam, clock)
+  const left = undone.kind === 'undone' ? undone.leftVersions : []
+  expect(left.map(({ policy, version }) => `${policy} ${version ?? ''}`).toSorted()).toEqual([
+    'own v2',
+    'own v3',
+    'own-2 v2',
+    'own-2 v3',
+  ])
+})
+
+test('what reads as if it were back is believed after the lag of reads, and no later', async () => {
+  const clock = aClock()
+  const original = documentOf(allowing([...WRITES, 's3:GetObject'], '*'))
+  const there = lateIam([policySet([original], [])], { clock })
+  const changes = await disable([FN], REMOVE, there)
+  const undo = roleUndo(changes, { roles: lateIam([policySet([original], [])], { clock }), clock })
+  expect(await undo()).toMatchObject({ settled: false })
+  await clock.sleep(READ_LAG_MS - 1)
+  expect(await undo()).toMatchObject({ settled: false })
+  await clock.sleep(1)
+  expect(await undo()).toMatchObject({ settled: true, wrote: false, leftUnchanged: [] })
+})
+
+describe('an edit that has reached several functions', () => {
+  const document = documentOf(
+    { Sid: 'Logs', ...allowing(WRITES, ...[FN, OTHER].map(({ group }) => `${group}:*`)) },
+    FOREIGN,
+  )
+  const ofFn = documentOf({ Sid: 'Logs', ...allowing(WRITES, `${FN.group}:*`) }, FOREIGN)
+
+  test.each<[string, PolicySet, (iam: LateIam) => string | undefined]>([
+    ['an inline policy', policySet([document], []), (iam) => inlineOf(iam)],
+    [
+      'a managed policy',
+      policySet([], [managedPolicy(OWN, document)]),
+      (iam) => {
+        const { defaultVersion = '', versions } = iam.stored().policies.get(OWN) ?? {}
+        return versions?.get(defaultVersion)
+      },
+    ],
+  ])('is undone for those that are restored, and for no others: %s', async (_, set, now) => {
+    const clock = aClock()
+    const iam = lateIam([set], { clock })
+    const changes = await disable([FN, OTHER], REMOVE, iam)
+    expect(changes).toHaveLength(1)
+    await roleUndo(changes, { roles: iam, clock }, [FN.group])()
+    expect(meansTheSame(now(iam) ?? '', ofFn)).toBe(true)
+    await clock.sleep(APART_MS)
+    await roleUndo(changes, { roles: iam, clock })()
+    expect(meansTheSame(now(iam) ?? '', document)).toBe(true)
+  })
+})
+
+describe('what cannot be read', () => {
+  const original = documentOf(allowing([...WRITES, 's3:GetObject'], '*'))
+
+  test.each([
+    ['a Deny of ours', 'GetRolePolicy', DENY, policySet([original], [])],
+    ['a narrowed policy', 'GetRolePolicy', REMOVE, policySet([original], [])],
+    [
+      'a deleted policy',
+      'GetRolePolicy',
+      REMOVE,
+      policySet([documentOf(allowing(WRITES, '*'))], []),
+    ],
+    ['a managed policy', 'GetPolicy', REMOVE, policySet([], [managedPolicy(OWN, original)])],
+  ] as const)(
+    'is not written, and IAM’s fault is told: %s',
+    async (_, operation, strategy, set) => {
+      const clock = aClock()
+      const fault = aFault('denied', { code: 'AccessDenied' })
+      let isRefused = false
+      const iam = lateIam([set], {
+        clock,
+        failing: (one) => (isRefused && one === operation ? fault : undefined),
+      })
+      const changes = await disable([FN], strategy, iam)
+      const [then, count] = [iam.stored(), iam.writes.length]
+      isRefused = true
+      expect(await roleUndo(changes, { roles: iam, clock })()).toEqual({
+        kind: 'not-undone',
+        fault,
+        wrote: false,
+        left: changes.map(({ edit }) => policyOf(edit)),
+      })
+      expect(iam.stored()).toBe(then)
+      expect(iam.writes).toHaveLength(count)
+    },
+  )
+})
+
 describe('Denies of ours', () => {
   const original = documentOf(allowing(WRITES, '*'))
 
@@ -508,6 +700,16 @@ describe('a right to read secrets', () => {
     const undone = await undoneBy([granted], iam, clock)
     expect(undone).toMatchObject({ kind: 'undone', leftUnchanged: goes ? [] : ['ours'] })
     expect(inlineOf(iam, 'ours')).toBe(goes ? undefined : there)
+  })
+
+  test('that was written over another document goes back to it whole', async () => {
+    const clock = aClock()
+    const iam = lateIam([policySet([], [])], { clock })
+    await iam.putInline(ROLE, 'ours', document)
+    const before = documentOf({ Sid, ...allowing('ssm:GetParameter', '*') })
+    const edit = { kind: 'put-inline', policy: 'ours', before, after: document } as const
+    expect(await undoneBy([{ ...granted, edit }], iam, clock)).toMatchObject({ wrote: true })
+    expect(inlineOf(iam, 'ours')).toBe(before)
   })
 })
 
