@@ -16,7 +16,8 @@ import {
 import type { AwsFault } from '../../../src/model/result'
 import { RunEnded } from '../../../src/model/run-signal'
 import { sourceId } from '../../../src/systems/iam/denial'
-import type { ManagedPolicy, Simulated } from '../../../src/systems/iam/role-control'
+import type { ManagedPolicy, RoleControl, Simulated } from '../../../src/systems/iam/role-control'
+import { READ_LAG_MS } from '../../../src/systems/iam/read-lag'
 import { missingToLog, neededPairs } from '../../../src/pipeline/roles/log-rights'
 import { grantLogsDocument, ownedPolicyName } from '../../../src/systems/iam/owned-policy'
 import { LOG_WRITES, simulatedResources } from '../../../src/systems/iam/log-writes'
@@ -262,6 +263,68 @@ describe('what was disabled is restored', () => {
     expect(clock.now() - since).toBeGreaterThanOrEqual(LAG_MS)
   })
 
+  test.each([
+    ['removed', REMOVE],
+    ['denied', DENY],
+  ])(
+    'and believed before the lag is over where IAM answered first that it was %s',
+    async (_, strategy) => {
+      const { clock, iam, restore } = await disabled(strategy)
+      iam.lateness = { ...AT_ONCE, simulatorMs: () => 1_000 }
+      const since = clock.now()
+      expect(only(await restore())).toMatchObject({ kind: 'restored', wrote: true })
+      expect(clock.now() - since).toBeLessThan(READ_LAG_MS)
+    },
+  )
+
+  test('and believed at once where nothing has to be written', async () => {
+    const { clock, iam, before, restore } = await disabled()
+    iam.change(() => before)
+    const since = clock.now()
+    const allowed = allPairs(FN.group)
+    const deprived = [{ ...FN, allowed, isGrantable: true, isSeenDenied: false }]
+    expect(only(await restore({ changes: [], deprived }))).toEqual({
+      kind: 'restored',
+      wrote: false,
+      notes: [],
+    })
+    expect(clock.now()).toBe(since)
+  })
+
+  test('again where another job wrote meanwhile what it had read before', async () => {
+    const { clock, iam, before, changes } = await disabled()
+    const narrowed = iam.stored()
+    let isOver = false
+    const context = { roles: iam, limitMs: LIMIT_MS, signal: ENDLESS }
+    const results = await restoreLogs(restorationOf(changes), {
+      ...context,
+      clock: {
+        now: () => clock.now(),
+        async sleep(ms) {
+          await clock.sleep(ms)
+          if (!isOver) iam.change(() => narrowed)
+          isOver = true
+        },
+      },
+    })
+    expect(only(results)).toEqual({ kind: 'restored', wrote: true, notes: [] })
+    expect(iam.stored()).toEqual(before)
+  })
+
+  test('though others allow something by our policy, which stays with their statement', async () => {
+    const { clock, iam, restore } = await disabled(DENY)
+    const theirs = allowing(WRITES, '*')
+    iam.change((stored) => {
+      const ours = stored.roles.get(ROLE.text)?.inline.get(DENY_NAME) ?? ''
+      const { Statement } = JSON.parse(ours) as { readonly Statement: readonly object[] }
+      return withInline(stored, ROLE, DENY_NAME, documentOf(...Statement, theirs))
+    })
+    const since = clock.now()
+    expect(only(await restore())).toEqual({ kind: 'restored', wrote: true, notes: [] })
+    expect(clock.now() - since).toBeLessThan(LIMIT_MS)
+    expect(iam.stored().roles.get(ROLE.text)?.inline.get(DENY_NAME)).toBe(documentOf(theirs))
+  })
+
   test('without a write where the edit never landed', async () => {
     const { changes } = await disabled()
     const clock = aClock()
@@ -307,8 +370,44 @@ test('a version of a managed policy that IAM does not delete is named with the p
   })
 })
 
+test('versions of a managed policy that cannot be read are told, and the right is restored all the same', async () => {
+  const clock = aClock()
+  let isRestored = false
+  const iam = lateIam([policySet([], [managedPolicy('own', EVERYTHING)])], {
+    clock,
+    failing: (operation) => {
+      isRestored ||= operation === 'SetDefaultPolicyVersion'
+      return isRestored && operation === 'GetPolicy'
+        ? aFault('refused', { code: 'Throttling' })
+        : undefined
+    },
+  })
+  const changes = await disable([FN], REMOVE, iam)
+  await clock.sleep(LIMIT_MS)
+  const context = { roles: iam, clock, limitMs: LIMIT_MS, signal: ENDLESS }
+  expect(only(await restoreLogs(restorationOf(changes), context))).toEqual({
+    kind: 'restored',
+    wrote: true,
+    notes: [
+      'versions of the policy own that are not in force may stay, because they could not be read (Throttling)',
+    ],
+  })
+})
+
 describe('what others withhold', () => {
   const theirDeny = documentOf({ Effect: 'Deny', Action: 'logs:*', Resource: '*' })
+
+  test('is told only once ours is seen to be gone', async () => {
+    const { clock, iam, restore } = await disabled(DENY)
+    iam.change((stored) => withInline(stored, ROLE, 'theirs', theirDeny))
+    await clock.sleep(LIMIT_MS)
+    iam.lateness = { ...AT_ONCE, simulatorMs: () => 10_000 }
+    expect(only(await restore())).toEqual({
+      kind: 'denied-by-others',
+      wrote: true,
+      detail: 'IAM answers explicitDeny for logs:CreateLogGroup (role_fn-role_theirs)',
+    })
+  })
 
   test.each([
     ['a Deny after which ours goes', DENY],
@@ -385,6 +484,17 @@ describe('what others withhold', () => {
 })
 
 describe('what is not restored', () => {
+  test('is so at the look that falls on the limit, and not at a later one', async () => {
+    const { clock, iam, changes } = await disabled(DENY)
+    iam.lateness = { ...AT_ONCE, simulatorMs: staleSince(clock) }
+    // The first two waits, together.
+    const limitMs = 250 + 500
+    const since = clock.now()
+    const context = { roles: iam, clock, limitMs, signal: ENDLESS }
+    expect(only(await restoreLogs(restorationOf(changes), context)).kind).toBe('not-restored')
+    expect(clock.now() - since).toBe(limitMs)
+  })
+
   test('is so after the limit, where the simulator never shows it', async () => {
     const { clock, iam, restore } = await disabled(DENY)
     iam.lateness = { ...AT_ONCE, simulatorMs: staleSince(clock) }
@@ -514,6 +624,45 @@ describe('a minimal grant', () => {
     expect(writes()).toEqual([`PutRolePolicy ${GRANT_NAME}`])
   })
 
+  test('is written at once where only a Deny of ours goes and others took the right', async () => {
+    const { clock, iam, restore } = await disabled(DENY)
+    iam.change((stored) => withInline(stored, ROLE, 'inline-0', documentOf()))
+    const since = clock.now()
+    expect(only(await restore())).toMatchObject({ kind: 'restored', wrote: true })
+    expect(grantIn(iam)).toBe(grantLogsDocument(FN.group))
+    expect(clock.now() - since).toBeLessThan(LIMIT_MS)
+  })
+
+  test('is not written while an attached policy may still come back', async () => {
+    const clock = aClock()
+    const iam = lateIam([policySet([], [BASIC_POLICY])], { clock })
+    const before = iam.stored()
+    const changes = await disable([FN], REMOVE, iam)
+    expect(changes.map(({ edit }) => edit.kind)).toEqual(['detach'])
+    await clock.sleep(LIMIT_MS)
+    iam.lateness = { ...AT_ONCE, simulatorMs: () => 10_000 }
+    for (const isGrantable of [true, false]) {
+      const { deprived } = restorationOf(changes)
+      const results = await restoreLogs(
+        { changes, deprived: deprived.map((one) => ({ ...one, isGrantable })) },
+        { roles: iam, clock, limitMs: LIMIT_MS, signal: ENDLESS },
+      )
+      expect(only(results)).toEqual({ kind: 'restored', wrote: true, notes: [] })
+      expect(iam.stored()).toEqual(before)
+    }
+  })
+
+  test('may have been written where the answer to it is lost', async () => {
+    const { restore } = await disabled(REMOVE, {
+      failing: (operation, nth) =>
+        operation === 'PutRolePolicy' && nth > 0 ? aFault('unavailable') : undefined,
+    })
+    expect(only(await restore(fromMarker(true)))).toMatchObject({
+      kind: 'not-restored',
+      wrote: true,
+    })
+  })
+
   test('is not written where it is not allowed', async () => {
     const { iam, writes, restore } = await disabled(REMOVE)
     expect(only(await restore(fromMarker(false)))).toMatchObject({
@@ -580,9 +729,10 @@ describe('a minimal grant', () => {
   )
 
   test('is written where others have changed the policy that allowed it', async () => {
-    const { iam, restore } = await disabled(REMOVE)
+    const { clock, iam, restore } = await disabled(REMOVE)
     const theirs = documentOf(allowing('s3:GetObject', 'arn:aws:s3:::b'))
     iam.change((stored) => withInline(stored, ROLE, 'inline-0', theirs))
+    const since = clock.now()
     expect(only(await restore())).toMatchObject({
       kind: 'restored',
       wrote: true,
@@ -591,6 +741,7 @@ describe('a minimal grant', () => {
         expect.stringContaining(GRANT_NAME),
       ],
     })
+    expect(clock.now() - since).toBeLessThan(LIMIT_MS)
     expect(iam.stored().roles.get(ROLE.text)?.inline).toEqual(
       new Map([
         ['inline-0', theirs],
@@ -811,5 +962,54 @@ test('a wait that the end of the run cuts short has restored nothing that was no
     kind: 'not-restored',
     reason: 'restore-not-seen',
     detail: 'it is late',
+  })
+})
+
+describe('a function that has ended before another one', () => {
+  /** IAM has answered that the first one is denied, so that an answer that it is allowed ends it at once. */
+  const two = async () => {
+    const second = aRole('second')
+    const clock = aClock()
+    const iam = lateIam([policySet([EVERYTHING], []), onRole(second, EVERYTHING)], { clock })
+    const changes = await disable([FN, aMember('other', second)], DENY, iam)
+    await clock.sleep(LIMIT_MS)
+    const asked: string[] = []
+    const roles: RoleControl = {
+      ...iam,
+      simulate(role, actions, resources) {
+        asked.push(role.name)
+        return iam.simulate(role, actions, resources)
+      },
+    }
+    const { deprived } = restorationOf(changes)
+    const restoration: Restoration = {
+      changes,
+      deprived: deprived.map((one) => ({ ...one, isSeenDenied: one.role.text === ROLE.text })),
+    }
+    return {
+      clock,
+      roles,
+      restoration,
+      asked: (role: string) => asked.filter((one) => one === role),
+    }
+  }
+
+  test('is not asked about again', async () => {
+    const { clock, roles, restoration, asked } = await two()
+    const context = { roles, clock, limitMs: LIMIT_MS, signal: ENDLESS }
+    const results = await restoreLogs(restoration, context)
+    expect([...results.values()].map(({ kind }) => kind)).toEqual(['restored', 'restored'])
+    expect(asked(ROLE.name)).toHaveLength(1)
+    expect(asked('second').length).toBeGreaterThan(1)
+  })
+
+  test('stays restored where the end of the run cuts the wait short', async () => {
+    const { clock, roles, restoration } = await two()
+    const signal = AbortSignal.abort(new RunEnded({ reason: 'out-of-time', detail: 'it is late' }))
+    const results = await restoreLogs(restoration, { roles, clock, limitMs: LIMIT_MS, signal })
+    expect([...results].map(([{ role }, { kind }]) => `${role.name} ${kind}`)).toEqual([
+      'fn-role restored',
+      'second not-restored',
+    ])
   })
 })
