@@ -29,6 +29,7 @@ function restored(
 ): string | undefined {
   const edit = { before: original, wrote: withheld(original) }
   const part = partToRestore(edit, current, GROUPS, restoring)
+  if (part === undefined) return current
   const undo = undoDocument(current, part.before, part.wrote)
   if (undo.kind === 'changed-since') throw new Error('taken for changed by others')
   return undo.kind === 'write' ? undo.document : current
@@ -70,14 +71,33 @@ describe('restoring some of the log groups', () => {
   })
 
   test.each([[[GROUP]], [[OTHER]], [[GROUP, OTHER]]])(
-    'of one statement with an entry for each restores those entries: %j',
+    'of one statement with an entry for each restores those entries, and then the rest: %j',
     (restoring) => {
-      const original = documentOf(allowing(WRITES, `${GROUP}:*`, `${OTHER}:*`))
+      const original = documentOf(allowing(WRITES, ...GROUPS.map((group) => `${group}:*`)))
       const between = restored(original, withheld(original), restoring)
       const expected = documentOf(allowing(WRITES, ...restoring.map((group) => `${group}:*`)))
       expect(between !== undefined && meansTheSame(between, expected)).toBe(true)
+      const rest = GROUPS.filter((group) => !restoring.includes(group))
+      expect(restored(original, between, rest)).toBe(original)
     },
   )
+
+  test.each([
+    ['nothing was left', []],
+    ['another right was left', [allowing('s3:GetObject', '*')]],
+  ])('leaves a policy as it is that is for others alone, of which %s', (_, rest) => {
+    const original = documentOf(allowing(WRITES, `${GROUP}:*`, `${OTHER}:*`), ...rest)
+    const edit = { before: original, wrote: withheld(original) }
+    expect(partToRestore(edit, edit.wrote, GROUPS, [APP])).toBeUndefined()
+  })
+
+  test('is of all of them where the document cannot be narrowed again', () => {
+    const unreadable = { before: '{', wrote: undefined }
+    expect(partToRestore(unreadable, undefined, GROUPS, [GROUP])).toBe(unreadable)
+    const wild = { before: documentOf(allowing('logs:*', '*')), wrote: undefined }
+    const theirs = documentOf(allowing(WRITES, `${OTHER}:*`))
+    expect(partToRestore(wild, theirs, [GROUP, OTHER], [GROUP])).toBe(wild)
+  })
 
   test('keeps what others have added since', () => {
     const theirs = allowing('s3:GetObject', 'arn:aws:s3:::theirs')

@@ -175,6 +175,18 @@ describe('what a file restores', () => {
     expect(await verifiedRestore(changes, ROLE, [leaving(FN)], context)).toEqual(changes)
   })
 
+  test('is taken for one function though others have changed a policy that is for another one alone', async () => {
+    const ofEach = [FN, OTHER].map(({ group }) => documentOf(allowing(WRITES, `${group}:*`)))
+    const iam = lateIam([policySet(ofEach, [])], { clock: aClock() })
+    const changes = await disable([FN, OTHER], REMOVE, iam)
+    await iam.putInline(ROLE, 'inline-0', documentOf(allowing('sqs:SendMessage', '*')))
+    const context = { roles: iam, groups: [FN.group, OTHER.group] }
+    expect(await verifiedRestore(changes, ROLE, [leaving(OTHER)], context)).toEqual(changes)
+    expect(await verifiedRestore(changes, ROLE, [leaving(FN)], context)).toMatchObject({
+      reason: expect.any(String),
+    })
+  })
+
   test('is nothing of functions that it does not name', async () => {
     const { changes, verify } = await removed()
     expect(await verify(changes, [OTHER])).toEqual([])

@@ -233,6 +233,26 @@ describe('narrowed policies', () => {
       { numRuns: 15 },
     )
   })
+
+  test('of a role with a policy for each function: that of the other one stays deleted', async () => {
+    const clock = aClock()
+    const documentsOfEach = [FN, OTHER].map(({ group }) =>
+      documentOf(allowing(WRITES, `${group}:*`)),
+    )
+    const iam = lateIam([policySet(documentsOfEach, [])], { clock })
+    const changes = await disable([FN, OTHER], REMOVE, iam)
+    const undo = roleUndo(changes, { roles: iam, clock }, [OTHER.group])
+    let undone = await undo()
+    while (undone.kind === 'undone' && !undone.settled) {
+      await clock.sleep(500)
+      undone = await undo()
+    }
+    expect(undone).toMatchObject({ kind: 'undone', leftUnchanged: [] })
+    expect([inlineOf(iam, 'inline-0'), inlineOf(iam, 'inline-1')]).toEqual([
+      undefined,
+      documentsOfEach[1],
+    ])
+  })
 })
 
 describe('what others have changed since', () => {

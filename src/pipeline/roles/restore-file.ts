@@ -174,6 +174,7 @@ async function undone(
       reached.map(({ group }) => group),
       restoring,
     )
+    if (part === undefined) return undefined
     const undo = undoDocument(known.restored, part.before, part.wrote)
     if (undo.kind === 'changed-since') return refused(`${policy} was changed by another user since`)
     documents.set(target, {

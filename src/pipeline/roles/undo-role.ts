@@ -169,7 +169,7 @@ async function withdraw(
 }
 
 /** What of an edit is undone: see partToRestore. */
-type PartOf = (whole: EditedDocument, current: string | undefined) => EditedDocument
+type PartOf = (whole: EditedDocument, current: string | undefined) => EditedDocument | undefined
 
 async function restoreInline(
   { role, edit }: RoleChange,
@@ -180,8 +180,9 @@ async function restoreInline(
   const policy = policyOf(edit)
   const current = await policies.inline(role, policy)
   if (!current.ok) return current
-  const { before, wrote } = partOf(whole, current.value)
-  const undo = undoDocument(current.value, before, wrote)
+  const part = partOf(whole, current.value)
+  if (part === undefined) return succeeded('reads-as-before')
+  const undo = undoDocument(current.value, part.before, part.wrote)
   if (undo.kind === 'nothing') return succeeded('reads-as-before')
   if (undo.kind === 'changed-since') return succeeded('changed-by-others')
   return written(policies.putInline(role, policy, undo.document))
@@ -198,8 +199,8 @@ async function restoreVersion(
   const { defaultVersion, documents } = policy.value
   const current = documents.get(defaultVersion)
   const part = partOf({ before: original, wrote: after }, current)
-  for (const document of [after, part.wrote]) wrote.add(`${arn} ${document ?? ''}`)
-  if (defaultVersion === before) return succeeded('reads-as-before')
+  for (const document of [after, part?.wrote]) wrote.add(`${arn} ${document ?? ''}`)
+  if (part === undefined || defaultVersion === before) return succeeded('reads-as-before')
   const undo = undoDocument(current, part.before, part.wrote)
   if (undo.kind === 'nothing') return succeeded('reads-as-before')
   if (undo.kind === 'changed-since') return succeeded('changed-by-others')

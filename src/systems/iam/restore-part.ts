@@ -16,17 +16,19 @@ export interface EditedDocument {
  * @param current what is there now; `undefined`: no policy
  * @param reached ARNs of all log groups that the edit was made for
  * @param restoring those that are to be written again
- * @returns the edit as if it had been made for those that are withheld now, up to those that stay withheld
+ * @returns the edit as if it had been made for those that are withheld now, up to those that stay withheld; `undefined`
+ * where it withholds nothing from those that are to be restored: a role has policies for one of its functions alone
  */
 export function partToRestore(
   edit: EditedDocument,
   current: string | undefined,
   reached: readonly string[],
   restoring: readonly string[],
-): EditedDocument {
+): EditedDocument | undefined {
   const withheld = reached.filter((group) => isWithheld(group, current, edit.before))
   const staying = withheld.filter((group) => !restoring.includes(group))
   if (withheld.length === 0) return edit
+  if (staying.length === withheld.length) return undefined
   if (staying.length === 0 && withheld.length === reached.length) return edit
   const wrote = narrowedDocument(edit.before, withheld)
   const before = narrowedDocument(edit.before, staying)
