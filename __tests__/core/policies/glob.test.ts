@@ -84,6 +84,7 @@ describe('patterns', () => {
     ['${aws:PrincipalTag/group}', 'anything', true],
     ['a${x}c', 'abc', true],
     ['a${x}c', 'abd', false],
+    ['a${x}c', 'bbc', false],
     ['${unclosed', 'x', false],
     ['a.c', 'abc', false],
   ])('%s and %s overlap: %s', (left, right, overlap) => {

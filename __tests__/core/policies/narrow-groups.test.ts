@@ -203,6 +203,17 @@ describe('narrowing for several groups', () => {
     ])
   })
 
+  test('does not write again what it deletes for an earlier group, and still narrows the others', () => {
+    const everywhere = documentOf(allow(WRITES, `${GROUP}:*`, '*'))
+    const ofOther = documentOf(allow(WRITES, `${OTHER}:*`))
+    expect(plan(policySet([everywhere, ofOther], []), [GROUP, OTHER]).edits).toEqual(
+      expect.arrayContaining([
+        { kind: 'delete-inline', policy: 'inline-0', before: everywhere },
+        { kind: 'delete-inline', policy: 'inline-1', before: ofOther },
+      ]),
+    )
+  })
+
   test('names each loss once', () => {
     const own = {
       ...managedPolicy(

@@ -268,6 +268,19 @@ describe('one document', () => {
     })
   })
 
+  test('keeps the Sid of a statement that only loses entries', () => {
+    expect(after(documentOf(allow(WRITES, [GROUP, INSIGHTS], { Sid: 'Logs' })))).toEqual({
+      Version: '2012-10-17',
+      Statement: [allow(WRITES, [INSIGHTS], { Sid: 'Logs' })],
+    })
+  })
+
+  test('names a loss without a command of the runner in it', () => {
+    const entry = 'arn:aws:logs:*:*:log-group:${##[error]x}'
+    const [loss] = edits(policySet([documentOf(allow(WRITES, entry))], [])).losses
+    expect(loss).toContain('log-group:${## [error]x}')
+  })
+
   test('keeps texts texts and lists lists, its own members and those nobody knows', () => {
     const text = JSON.stringify({
       Id: 'x',
@@ -298,7 +311,7 @@ describe('one document', () => {
   })
 
   test('stays as it is where only other groups are named', () => {
-    const near = [`${GROUP}-2:*`, `${GROUP.slice(0, -1)}:*`, INSIGHTS]
+    const near = [`${GROUP}-2:*`, `${GROUP.slice(0, -1)}:*`, INSIGHTS, 'orders']
     expect(after(documentOf(allow(WRITES, near)))).toBe('untouched')
   })
 
@@ -447,12 +460,31 @@ describe('what cannot be narrowed exactly', () => {
     [[`*${GROUP.slice(3)}*`], false],
     [[`${GROUP.slice(0, -1)}?*`], false],
     [[`${GROUP}\${x}*`], false],
+    [['a*'], true],
+    [[''], false],
+    [[GROUP, `${GROUP}:*x`], false],
   ])('NotResource %j surely leaves the group out: %s', (NotResource, surely) => {
     const statement = { Effect: 'Allow', Action: 'logs:PutLogEvents', NotResource }
     const reason = because(policySet([documentOf(statement)], []))
     expect(reason).toBe(
       surely ? 'not blocked' : 'the inline policy inline-0 allows writing logs by NotResource',
     )
+  })
+
+  test('is named by its statement, in a managed policy too', () => {
+    expect(because(policySet([], [own(documentOf(allow('logs:*', '*')))]))).toBe(
+      'the managed policy own allows writing logs by "logs:*"',
+    )
+  })
+
+  test('inline policies have to fit whatever else is edited, and only where one is written', () => {
+    const filler = (length: number) => `arn:aws:logs:us-east-1:1:log-group:${'x'.repeat(length)}`
+    const splitting = documentOf(
+      allow([...WRITES, 's3:GetObject'], ['*', filler(INLINE_LIMIT / 2)]),
+    )
+    expect(because(policySet([splitting], [BASIC_POLICY]))).toContain('10240 characters')
+    const large = documentOf(allow('s3:GetObject', filler(INLINE_LIMIT)))
+    expect(because(policySet([large], [BASIC_POLICY]))).toBe('not blocked')
   })
 
   test('is listed together, policy by policy', () => {

@@ -216,10 +216,165 @@ describe('the way back of a document', () => {
     ],
     ['the language is another one', narrow.replace('2012-10-17', '2008-10-17'), narrow],
     ['what is there cannot be read', '{', narrow],
+    ['what was written cannot be read', plus(narrow, FOREIGN), '{'],
     ['what was written is no narrowing of it', plus(narrow, FOREIGN), document(FOREIGN)],
   ])('is left to others where %s', (_, current, wrote) => {
     expect(undoDocument(current, original, wrote)).toEqual({ kind: 'changed-since' })
   })
+
+  test('is left to others where what was there before cannot be read', () => {
+    expect(undoDocument(plus(narrow, FOREIGN), '{', narrow)).toEqual({ kind: 'changed-since' })
+  })
+
+  test('names a statement without a Sid by its number', () => {
+    const [whole, other] = [allow('logs:CreateLogStream', GROUP), allow('s3:GetObject', '*')]
+    const before = document(whole, other, allow(['logs:PutLogEvents', 's3:*'], '*'))
+    expect(
+      undoDocument(document(other), before, document(other, allow('s3:*', '*'))),
+    ).toMatchObject({ kind: 'write', leftUnchanged: ['statement 3'] })
+  })
+
+  test('is in the place of what our edit had left of a statement, wherever others have moved that', () => {
+    const mixed = allow(['logs:PutLogEvents', 's3:GetObject'], '*')
+    const left = allow(['s3:GetObject'], '*')
+    const second = allow('s3:ListBucket', '*')
+    const undone = undoDocument(
+      document(second, left, FOREIGN),
+      document(mixed, second),
+      document(left, second),
+    )
+    expect(undone.kind === 'write' && parse(undone.document).Statement).toEqual([
+      second,
+      mixed,
+      FOREIGN,
+    ])
+  })
+
+  /** A, B, then the statement that goes whole, and C, D behind it. */
+  const [A, B, C, D] = ['A', 'B', 'C', 'D'].map((name) => allow(`s3:${name}`, '*'))
+  const L = allow('logs:PutLogEvents', GROUP)
+  const F = FOREIGN
+  const G = { ...FOREIGN, Sid: 'More' }
+  const known = (...some: readonly (Members | undefined)[]) =>
+    some.filter((one) => one !== undefined)
+
+  test.each([
+    ['before its next neighbour', known(C, F, A), known(L, C, F, A)],
+    ['before the next but one, where the next is gone', known(A, F, D, G), known(A, F, L, D, G)],
+    ['behind the one before it, where none follows', known(F, A, B, G), known(F, A, B, L, G)],
+    ['behind the last but one, where the last is gone', known(F, A, G), known(F, A, L, G)],
+    ['at the end, where no neighbour is there', known(F, G), known(F, G, L)],
+  ])('has a statement that had gone whole %s', (_, current, expected) => {
+    const undone = undoDocument(
+      document(...current),
+      document(...known(A, B, L, C, D)),
+      document(...known(A, B, C, D)),
+    )
+    expect(undone.kind === 'write' && parse(undone.document).Statement).toEqual(expected)
+  })
+
+  test('does not take a Deny for what is left of an Allow, and restores none that others removed', () => {
+    const deny = { ...L, Effect: 'Deny' }
+    const undone = undoDocument(document(FOREIGN), document(L, deny), document(deny))
+    expect(undone.kind === 'write' && parse(undone.document).Statement).toEqual([FOREIGN, L])
+  })
+
+  test('restores no repetition that others removed', () => {
+    const mixed = allow(['logs:PutLogEvents', 's3:GetObject'], GROUP)
+    const rest = allow(['s3:GetObject'], GROUP)
+    const undone = undoDocument(
+      document(rest, FOREIGN),
+      document(mixed, rest),
+      document(rest, rest),
+    )
+    expect(undone.kind === 'write' && parse(undone.document).Statement).toEqual([mixed, FOREIGN])
+  })
+
+  const put = 'logs:PutLogEvents'
+  const create = 'logs:CreateLogStream'
+  const when = (tag: string) => ({ Condition: { StringEquals: { 'aws:PrincipalTag/team': tag } } })
+
+  /** Each: what was there, what was written, and what others hold beside it, so that nothing would be lost. */
+  const NO_NARROWINGS: readonly (readonly [
+    string,
+    readonly Members[],
+    readonly Members[],
+    readonly Members[],
+  ])[] = [
+    ['it took a right of another kind', [allow('s3:A', '*'), F], [F], [G]],
+    [
+      'it has another condition',
+      [{ ...allow(put, [GROUP, shared]), ...when('a') }],
+      [{ ...allow(put, shared), ...when('b') }],
+      [],
+    ],
+    ['it has an action more', [allow(put, [GROUP, shared])], [allow([put, create], shared)], []],
+    ['it has an entry more', [allow(put, [GROUP, shared])], [allow(put, [shared, '*'])], []],
+    [
+      'it keeps a log write among other actions',
+      [allow([put, create, 's3:A'], '*')],
+      [allow([put, 's3:A'], '*')],
+      [],
+    ],
+    [
+      'it has another action',
+      [allow([put, 's3:A'], '*')],
+      [allow('s3:B', '*')],
+      [allow('s3:A', '*')],
+    ],
+    [
+      'it has another Sid',
+      [allow([put, 's3:A'], '*')],
+      [allow('s3:A', '*', 'B')],
+      [allow('s3:A', '*')],
+    ],
+    [
+      'it took another action, too',
+      [allow([put, 's3:A', 's3:B'], '*')],
+      [allow('s3:A', '*')],
+      [allow(['s3:A', 's3:B'], '*')],
+    ],
+    [
+      'it took an entry of other actions',
+      [allow([put, 's3:A'], [GROUP, shared])],
+      [allow('s3:A', shared)],
+      [allow('s3:A', [GROUP, shared])],
+    ],
+    [
+      'its second part has a Sid',
+      [allow([put, 's3:A'], [GROUP, shared])],
+      [allow('s3:A', [GROUP, shared]), allow(put, shared, 'B')],
+      [],
+    ],
+    [
+      'its second part has other actions',
+      [allow([put, 's3:A', 's3:B'], '*')],
+      [allow(['s3:A', 's3:B'], '*'), allow([put, 's3:A'], '*')],
+      [allow('s3:A', '*')],
+    ],
+    [
+      'it took an entry of NotAction',
+      [{ Effect: 'Allow', NotAction: put, Resource: [GROUP, shared] }],
+      [{ Effect: 'Allow', NotAction: put, Resource: shared }],
+      [],
+    ],
+    [
+      'it took an action on NotResource',
+      [{ Effect: 'Allow', Action: [put, create], NotResource: GROUP }],
+      [{ Effect: 'Allow', Action: put, NotResource: GROUP }],
+      [],
+    ],
+  ]
+
+  test.each(NO_NARROWINGS)(
+    'is left to others where what was written is no narrowing: %s',
+    (_, before, wrote, more) => {
+      const current = document(...wrote, ...wrote, ...more, FOREIGN)
+      expect(undoDocument(current, document(...before), document(...wrote))).toEqual({
+        kind: 'changed-since',
+      })
+    },
+  )
 })
 
 describe('a restored document from elsewhere', () => {
@@ -263,6 +418,11 @@ describe('a restored document from elsewhere', () => {
     [
       'a wildcard of one letter',
       add({ Effect: 'Allow', Action: 'logs:PutLogEvent?', Resource: GROUP }),
+    ],
+    ['a statement of no action', add({ Effect: 'Allow', Action: [], Resource: '*' })],
+    [
+      'all but one of the three',
+      add({ Effect: 'Allow', NotAction: 'logs:PutLogEvents', Resource: GROUP }),
     ],
     ['NotAction', add({ Effect: 'Allow', NotAction: 'iam:*', Resource: GROUP })],
     ['NotResource', add({ ...write, NotResource: `${GROUP}-2` })],
@@ -346,5 +506,46 @@ describe('a restored document from elsewhere', () => {
     expect(addsOnlyLogWrites(current, restored(WRITES), [GROUP])).toBe(true)
     expect(addsOnlyLogWrites(current, restored('logs:PutLogEvents '), [GROUP])).toBe(false)
     expect(addsOnlyLogWrites(undefined, restored(WRITES), [GROUP])).toBe(false)
+  })
+
+  const doc = (more: Members, ...Statement: readonly Members[]) =>
+    JSON.stringify({ ...more, Statement })
+  const one = { ...write, Resource: GROUP }
+
+  test.each<[Members, boolean]>([
+    [{}, true],
+    [{ Version: '2012-10-17' }, true],
+    [{ Version: '2008-10-17', Id: 'x' }, true],
+    [{ Version: '2030-01-01' }, false],
+    [{ Version: '' }, false],
+    [{ Extra: 1 }, false],
+  ])(
+    'where there is no policy has only what IAM knows beside its statements: %j',
+    (more, taken) => {
+      expect(addsOnlyLogWrites(undefined, doc(more, one), [GROUP])).toBe(taken)
+      // What is there already stays.
+      expect(addsOnlyLogWrites(doc(more, FOREIGN), doc(more, FOREIGN, one), [GROUP])).toBe(true)
+    },
+  )
+
+  test('is refused where what is there cannot be read', () => {
+    expect(addsOnlyLogWrites('{', doc({}, one), [GROUP])).toBe(false)
+  })
+
+  test('is taken beside a Deny of the same, which stays', () => {
+    const deny = { ...one, Effect: 'Deny' }
+    expect(addsOnlyLogWrites(doc({}, deny), doc({}, deny, one), [GROUP])).toBe(true)
+  })
+
+  test('may add a right on other terms, and changes the terms of none', () => {
+    const [first, second] = ['true', 'false'].map((value) => ({
+      ...one,
+      Condition: { Bool: { 'aws:SecureTransport': value } },
+    }))
+    if (first === undefined || second === undefined) throw new Error('two terms')
+    expect(addsOnlyLogWrites(doc({}, first), doc({}, first, one), [GROUP])).toBe(true)
+    expect(addsOnlyLogWrites(doc({}, first), doc({}, second), [GROUP])).toBe(false)
+    const more = { ...write, Resource: `${GROUP}:*` }
+    expect(addsOnlyLogWrites(doc({}, first), doc({}, second, more), [GROUP])).toBe(false)
   })
 })

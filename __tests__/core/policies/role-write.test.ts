@@ -42,6 +42,13 @@ describe('two edits of one policy', () => {
       { ...narrowed, after: '3' },
     ],
     ['narrowed and deleted', narrowed, deleted, { ...deleted, before: '1' }],
+    [
+      'added, and written again',
+      added,
+      { ...added, before: '2', after: '3' },
+      { ...added, after: '3' },
+    ],
+    ['added, and deleted', added, { ...deleted, policy: DENY }, { ...deleted, policy: DENY }],
     ['two versions', version, later, { ...later, before: 'v1', original: 'first' }],
     ['a version, and detached', version, detach, detach],
     ['narrowed, and another one attached', narrowed, attach, attach],

@@ -65,10 +65,12 @@ function isCertain(pattern: string): boolean {
   return !pattern.includes('${')
 }
 
-/** Only what needs no opinion on whether a `*` in the middle of an ARN runs across colons: a text, or a beginning of it. */
+/**
+ * Only what needs no opinion on whether a `*` in the middle of an ARN runs across colons: a text, or a beginning of it. No
+ * form of a log group has a `?` or a variable, so that a pattern with one is neither.
+ */
 function surelyExcludes(pattern: string, form: string): boolean {
-  if (!isCertain(pattern) || pattern.includes('?')) return false
   const star = pattern.indexOf('*')
-  if (star === -1 || pattern === form) return pattern === form
+  if (star === -1) return pattern === form
   return star === pattern.length - 1 && form.startsWith(pattern.slice(0, -1))
 }

@@ -199,7 +199,6 @@ function narrowedStatement(
   const wild = actions.patterns.filter(
     (action) => !isLogWrite(action) && LOG_WRITES.some((write) => actionMatches(action, write)),
   )
-  const on = resources.kind === 'these' ? reaching(resources.patterns, groupArn) : []
   if (wild.length > 0) {
     return blockedStatement(
       ...wild.map((action) => `${title} allows writing logs by ${shown(action)}`),
@@ -208,6 +207,7 @@ function narrowedStatement(
   if (resources.kind === 'all-but') {
     return blockedStatement(`${title} allows writing logs by NotResource`)
   }
+  const on = reaching(resources.patterns, groupArn)
   const writes = actions.patterns.filter(isLogWrite)
   const others = actions.patterns.filter((action) => !isLogWrite(action))
   const elsewhere = resources.patterns.filter((entry) => !on.includes(entry))

@@ -155,9 +155,6 @@ function editsBetween(
 
 /** Whether narrowing may have left this of the statement: fewer log writes, or log writes on fewer entries. */
 function isPartOf(part: Statement, whole: Statement): boolean {
-  if (part.actions.kind !== whole.actions.kind || part.resources.kind !== whole.resources.kind) {
-    return false
-  }
   if (termsOf(part) !== termsOf(whole)) return false
   const wasThere =
     part.actions.patterns.every((action) => whole.actions.patterns.includes(action)) &&
@@ -171,7 +168,7 @@ function isPartOf(part: Statement, whole: Statement): boolean {
         part.resources.patterns.length === whole.resources.patterns.length
 }
 
-/** Everything but the name and what is narrowed. */
+/** Everything but the name and what is narrowed: NotAction and NotResource too, so that of two of one form both are of one kind. */
 function termsOf({ source }: Statement): string {
   const members = Object.entries(source).filter(
     ([member]) => !['Sid', 'Action', 'Resource'].includes(member),

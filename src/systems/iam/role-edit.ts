@@ -27,9 +27,11 @@ export function mergedEdit(first: RoleEdit | undefined, second: RoleEdit): RoleE
   if (first?.kind === 'new-version' && second.kind === 'new-version') {
     return { ...second, before: first.before, original: first.original }
   }
-  if (first?.kind !== 'put-inline' || first.before === undefined) return second
-  const isInline = second.kind === 'put-inline' || second.kind === 'delete-inline'
-  return isInline ? { ...second, before: first.before } : second
+  if (first?.kind !== 'put-inline') return second
+  if (second.kind === 'put-inline') return { ...second, before: first.before }
+  return second.kind === 'delete-inline' && first.before !== undefined
+    ? { ...second, before: first.before }
+    : second
 }
 
 /** The policy that an edit is about, for messages: its name, not the whole ARN. */
