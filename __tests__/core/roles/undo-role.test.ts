@@ -234,24 +234,46 @@ describe('narrowed policies', () => {
     )
   })
 
-  test('of a role with a policy for each function: that of the other one stays deleted', async () => {
-    const clock = aClock()
-    const documentsOfEach = [FN, OTHER].map(({ group }) =>
-      documentOf(allowing(WRITES, `${group}:*`)),
-    )
-    const iam = lateIam([policySet(documentsOfEach, [])], { clock })
-    const changes = await disable([FN, OTHER], REMOVE, iam)
-    const undo = roleUndo(changes, { roles: iam, clock }, [OTHER.group])
-    let undone = await undo()
-    while (undone.kind === 'undone' && !undone.settled) {
-      await clock.sleep(500)
-      undone = await undo()
+  describe('of a role with a policy for each function', () => {
+    const ofEach = [FN, OTHER].map(({ group }) => documentOf(allowing(WRITES, `${group}:*`)))
+    const attached = ofEach.map((document, at) => managedPolicy(`${OWN}-${String(at)}`, document))
+
+    /** The role after the policies of both functions went, and the logs of the second one were restored. */
+    async function restoredForOther(set: PolicySet, unreadable: string[] = []) {
+      const clock = aClock()
+      let isRestoring = false
+      const iam = lateIam([set], {
+        clock,
+        failing: (operation) =>
+          isRestoring && unreadable.includes(operation) ? aFault('denied') : undefined,
+      })
+      const changes = await disable([FN, OTHER], REMOVE, iam)
+      await clock.sleep(APART_MS)
+      isRestoring = true
+      const undo = roleUndo(changes, { roles: iam, clock }, [OTHER.group])
+      let undone = await undo()
+      while (undone.kind === 'undone' && !undone.settled) {
+        await clock.sleep(500)
+        undone = await undo()
+      }
+      expect(undone).toMatchObject({ kind: 'undone', leftUnchanged: [] })
+      return iam.stored().roles.get(ROLE.text)
     }
-    expect(undone).toMatchObject({ kind: 'undone', leftUnchanged: [] })
-    expect([inlineOf(iam, 'inline-0'), inlineOf(iam, 'inline-1')]).toEqual([
-      undefined,
-      documentsOfEach[1],
-    ])
+
+    test('that of a function whose logs stay disabled stays deleted', async () => {
+      const role = await restoredForOther(policySet(ofEach, []))
+      expect([...(role?.inline ?? [])]).toEqual([['inline-1', ofEach[1]]])
+    })
+
+    test('that of a function whose logs stay disabled stays detached', async () => {
+      const role = await restoredForOther(policySet([], attached))
+      expect([...(role?.attached ?? [])]).toEqual([`${OWN}-1`])
+    })
+
+    test('all are attached again where they cannot be read: no function that is restored stays dark', async () => {
+      const role = await restoredForOther(policySet([], attached), ['GetPolicy'])
+      expect([...(role?.attached ?? [])].sort()).toEqual([`${OWN}-0`, `${OWN}-1`])
+    })
   })
 })
 

@@ -9,6 +9,8 @@
 import type { Clock } from '../../model/clock'
 import type { AwsFault, Result } from '../../model/result'
 import { succeeded } from '../../model/result'
+import { mayAllow } from '../../systems/iam/may-allow'
+import { isManagedByAws, parsePolicyArn } from '../../systems/iam/policy-arn'
 import { meansTheSame } from '../../systems/iam/policy-document'
 import { undoDocument } from '../../systems/iam/restore-document'
 import { type EditedDocument, partToRestore } from '../../systems/iam/restore-part'
@@ -116,8 +118,8 @@ function undoEdit(
 ): Promise<Result<Item>> {
   const { role, edit } = change
   const { policies, roles } = undoing
+  const reached = change.purpose === 'logs' ? change.reached.map(({ group }) => group) : []
   const partOf: PartOf = (whole, current) => {
-    const reached = change.purpose === 'logs' ? change.reached.map(({ group }) => group) : []
     return partToRestore(whole, current, reached, restoring ?? reached)
   }
   switch (edit.kind) {
@@ -132,8 +134,34 @@ function undoEdit(
     case 'attach':
       return written(roles.detach(role, edit.arn))
     case 'detach':
-      return written(roles.attach(role, edit.arn))
+      return attachAgain(change, edit.arn, { reached, restoring: restoring ?? reached }, undoing)
   }
+}
+
+/** A customer's policy that allows only the functions that stay disabled to write their logs stays detached. */
+async function attachAgain(
+  { role }: RoleChange,
+  arn: string,
+  {
+    reached,
+    restoring,
+  }: { readonly reached: readonly string[]; readonly restoring: readonly string[] },
+  { policies, roles }: Undoing,
+): Promise<Result<Item>> {
+  const parsed = parsePolicyArn(arn)
+  const isOfAws = parsed !== undefined && isManagedByAws(parsed)
+  if (!isOfAws && reached.some((group) => !restoring.includes(group))) {
+    const policy = await policies.managed(arn)
+    const document = policy.ok ? policy.value.documents.get(policy.value.defaultVersion) : undefined
+    // One that cannot be read is attached: no function may stay dark that was to be restored.
+    if (
+      document !== undefined &&
+      restoring.every((group) => mayAllow([document], group).length === 0)
+    ) {
+      return succeeded('reads-as-before')
+    }
+  }
+  return written(roles.attach(role, arn))
 }
 
 /**
