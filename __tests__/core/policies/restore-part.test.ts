@@ -91,6 +91,13 @@ describe('restoring some of the log groups', () => {
     expect(partToRestore(edit, edit.wrote, GROUPS, [APP])).toBeUndefined()
   })
 
+  test('is the edit as it was made where nothing is withheld any more, or log rights are not what it took', () => {
+    const original = documentOf(allowing(WRITES, `${GROUP}:*`), allowing('s3:GetObject', '*'))
+    const edit = { before: original, wrote: withheld(original) }
+    expect(partToRestore(edit, original, GROUPS, [GROUP])).toBe(edit)
+    expect(partToRestore(edit, edit.wrote, [], [])).toBe(edit)
+  })
+
   test('is of all of them where the document cannot be narrowed again', () => {
     const unreadable = { before: '{', wrote: undefined }
     expect(partToRestore(unreadable, undefined, GROUPS, [GROUP])).toBe(unreadable)
