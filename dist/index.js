@@ -18768,12 +18768,13 @@ function mayReach({ kind, patterns }, groupArn) {
 function isCertain(pattern) {
     return !pattern.includes('${');
 }
-/** Only what needs no opinion on whether a `*` in the middle of an ARN runs across colons: a text, or a beginning of it. */
+/**
+ * Only what needs no opinion on whether a `*` in the middle of an ARN runs across colons: a text, or a beginning of it. No
+ * form of a log group has a `?` or a variable, so that a pattern with one is neither.
+ */
 function surelyExcludes(pattern, form) {
-    if (!isCertain(pattern) || pattern.includes('?'))
-        return false;
     const star = pattern.indexOf('*');
-    if (star === -1 || pattern === form)
+    if (star === -1)
         return pattern === form;
     return star === pattern.length - 1 && form.startsWith(pattern.slice(0, -1));
 }
@@ -18887,9 +18888,6 @@ function editsBetween(before, wrote) {
 }
 /** Whether narrowing may have left this of the statement: fewer log writes, or log writes on fewer entries. */
 function isPartOf(part, whole) {
-    if (part.actions.kind !== whole.actions.kind || part.resources.kind !== whole.resources.kind) {
-        return false;
-    }
     if (termsOf(part) !== termsOf(whole))
         return false;
     const wasThere = part.actions.patterns.every((action) => whole.actions.patterns.includes(action)) &&
@@ -18902,7 +18900,7 @@ function isPartOf(part, whole) {
             part.actions.patterns.length === others.length &&
             part.resources.patterns.length === whole.resources.patterns.length;
 }
-/** Everything but the name and what is narrowed. */
+/** Everything but the name and what is narrowed: NotAction and NotResource too, so that of two of one form both are of one kind. */
 function termsOf({ source }) {
     const members = Object.entries(source).filter(([member]) => !['Sid', 'Action', 'Resource'].includes(member));
     return canonical(Object.fromEntries(members));
@@ -19151,13 +19149,13 @@ function narrowedStatement(title, statement, groupArn) {
         return blockedStatement(`${title} allows writing logs by NotAction`);
     }
     const wild = actions.patterns.filter((action) => !isLogWrite(action) && LOG_WRITES.some((write) => actionMatches(action, write)));
-    const on = resources.kind === 'these' ? reaching(resources.patterns, groupArn) : [];
     if (wild.length > 0) {
         return blockedStatement(...wild.map((action) => `${title} allows writing logs by ${shown(action)}`));
     }
     if (resources.kind === 'all-but') {
         return blockedStatement(`${title} allows writing logs by NotResource`);
     }
+    const on = reaching(resources.patterns, groupArn);
     const writes = actions.patterns.filter(isLogWrite);
     const others = actions.patterns.filter((action) => !isLogWrite(action));
     const elsewhere = resources.patterns.filter((entry) => !on.includes(entry));
@@ -19248,13 +19246,16 @@ function takesOnlyLogWrites(before, after) {
  * @param current what is there now; `undefined`: no policy
  * @param reached ARNs of all log groups that the edit was made for
  * @param restoring those that are to be written again
- * @returns the edit as if it had been made for those that are withheld now, up to those that stay withheld
+ * @returns the edit as if it had been made for those that are withheld now, up to those that stay withheld; `undefined`
+ * where it withholds nothing from those that are to be restored: a role has policies for one of its functions alone
  */
 function partToRestore(edit, current, reached, restoring) {
     const withheld = reached.filter((group) => isWithheld(group, current, edit.before));
     const staying = withheld.filter((group) => !restoring.includes(group));
     if (withheld.length === 0)
         return edit;
+    if (staying.length === withheld.length)
+        return undefined;
     if (staying.length === 0 && withheld.length === reached.length)
         return edit;
     const wrote = narrowedDocument(edit.before, withheld);
@@ -19294,10 +19295,13 @@ function mergedEdit(first, second) {
     if (first?.kind === 'new-version' && second.kind === 'new-version') {
         return { ...second, before: first.before, original: first.original };
     }
-    if (first?.kind !== 'put-inline' || first.before === undefined)
+    if (first?.kind !== 'put-inline')
         return second;
-    const isInline = second.kind === 'put-inline' || second.kind === 'delete-inline';
-    return isInline ? { ...second, before: first.before } : second;
+    if (second.kind === 'put-inline')
+        return { ...second, before: first.before };
+    return second.kind === 'delete-inline' && first.before !== undefined
+        ? { ...second, before: first.before }
+        : second;
 }
 /** The policy that an edit is about, for messages: its name, not the whole ARN. */
 function policyOf(edit) {
@@ -19374,8 +19378,8 @@ async function verifiedRestore(file, role, leaving, context) {
     if (first === undefined)
         return [];
     const groups = leaving.map(({ group }) => group);
-    const touched = new Set(own.map(({ edit }) => policyOf(edit)));
-    const since = file.slice(file.indexOf(first)).filter(({ edit }) => touched.has(policyOf(edit)));
+    const touched = new Set(own.map(targetOf));
+    const since = file.slice(file.indexOf(first)).filter((one) => touched.has(targetOf(one)));
     const attempts = [own, inARow(since), since];
     let refusal;
     for (const changes of attempts) {
@@ -19386,13 +19390,17 @@ async function verifiedRestore(file, role, leaving, context) {
     }
     return refusal ?? [];
 }
+/** The policy that is written: one of a role and one of the account may have the same name. */
+function targetOf({ role, edit }) {
+    return 'arn' in edit ? edit.arn : `${role.text} ${edit.policy}`;
+}
 /** Edits that begin where the one before them has ended, as one for all that they have reached. */
 function inARow(changes) {
     const rows = [];
     const lastOf = new Map();
     for (const change of changes) {
-        const { role, edit } = change;
-        const key = edit.kind === 'new-version' ? edit.arn : `${role.text} ${policyOf(edit)}`;
+        const { edit } = change;
+        const key = targetOf(change);
         const index = lastOf.get(key) ?? -1;
         const last = rows[index];
         if (last !== undefined && isContinued(last.edit, edit)) {
@@ -19422,7 +19430,7 @@ async function verified(changes, role, restoring, context) {
         if (doubt !== undefined)
             return doubt;
     }
-    for (const [policy, { now, restored }] of documents) {
+    for (const { policy, now, restored } of documents.values()) {
         if (restored === undefined || now === restored)
             continue;
         if (!addsOnlyLogWrites(now, restored, context.groups)) {
@@ -19432,16 +19440,20 @@ async function verified(changes, role, restoring, context) {
     return changes;
 }
 /** Undoes the edit on paper. @returns why it may not be followed */
-async function undone({ edit, reached }, role, restoring, documents, { roles, groups }) {
+async function undone(change, role, restoring, documents, { roles, groups }) {
+    const { edit, reached } = change;
+    const target = targetOf(change);
     const isOfAccount = (arn) => arn.startsWith(`arn:${role.partition}:iam::${role.account}:policy/`);
     const follow = (policy, now, before, wrote) => {
-        const known = documents.get(policy) ?? { now, restored: now };
+        const known = documents.get(target) ?? { policy, now, restored: now };
         const part = partToRestore({ before, wrote }, known.restored, reached.map(({ group }) => group), restoring);
+        if (part === undefined)
+            return undefined;
         const undo = undoDocument(known.restored, part.before, part.wrote);
         if (undo.kind === 'changed-since')
             return refused(`${policy} was changed by another user since`);
-        documents.set(policy, {
-            now: known.now,
+        documents.set(target, {
+            ...known,
             restored: undo.kind === 'write' ? undo.document : known.restored,
         });
         return undefined;
@@ -33623,6 +33635,8 @@ function recorded_writes_nameOf(policyArn) {
 
 
 
+
+
 /**
  * @param changes oldest first, as they were made
  * @param restoring ARNs of the log groups that are to be written again; others that an edit has reached stay withheld.
@@ -33672,8 +33686,8 @@ function roleUndo(changes, { roles, clock }, restoring) {
 function undoEdit(change, undoing, restoring) {
     const { role, edit } = change;
     const { policies, roles } = undoing;
+    const reached = change.purpose === 'logs' ? change.reached.map(({ group }) => group) : [];
     const partOf = (whole, current) => {
-        const reached = change.purpose === 'logs' ? change.reached.map(({ group }) => group) : [];
         return partToRestore(whole, current, reached, restoring ?? reached);
     };
     switch (edit.kind) {
@@ -33688,8 +33702,23 @@ function undoEdit(change, undoing, restoring) {
         case 'attach':
             return written(roles.detach(role, edit.arn));
         case 'detach':
-            return written(roles.attach(role, edit.arn));
+            return attachAgain(change, edit.arn, { reached, restoring: restoring ?? reached }, undoing);
     }
+}
+/** A customer's policy that allows only the functions that stay disabled to write their logs stays detached. */
+async function attachAgain({ role }, arn, { reached, restoring, }, { policies, roles }) {
+    const parsed = parsePolicyArn(arn);
+    const isOfAws = parsed !== undefined && isManagedByAws(parsed);
+    if (!isOfAws && reached.some((group) => !restoring.includes(group))) {
+        const policy = await policies.managed(arn);
+        const document = policy.ok ? policy.value.documents.get(policy.value.defaultVersion) : undefined;
+        // One that cannot be read is attached: no function may stay dark that was to be restored.
+        if (document !== undefined &&
+            restoring.every((group) => mayAllow([document], group).length === 0)) {
+            return (0,result/* succeeded */.g)('reads-as-before');
+        }
+    }
+    return written(roles.attach(role, arn));
 }
 /**
  * A policy of ours goes whatever run of ours wrote it last; one that only bears its name stays. What others have put
@@ -33723,8 +33752,10 @@ async function restoreInline({ role, edit }, whole, partOf, policies) {
     const current = await policies.inline(role, policy);
     if (!current.ok)
         return current;
-    const { before, wrote } = partOf(whole, current.value);
-    const undo = undoDocument(current.value, before, wrote);
+    const part = partOf(whole, current.value);
+    if (part === undefined)
+        return (0,result/* succeeded */.g)('reads-as-before');
+    const undo = undoDocument(current.value, part.before, part.wrote);
     if (undo.kind === 'nothing')
         return (0,result/* succeeded */.g)('reads-as-before');
     if (undo.kind === 'changed-since')
@@ -33739,9 +33770,9 @@ async function restoreVersion(edit, partOf, { policies, wrote }) {
     const { defaultVersion, documents } = policy.value;
     const current = documents.get(defaultVersion);
     const part = partOf({ before: original, wrote: after }, current);
-    for (const document of [after, part.wrote])
+    for (const document of [after, part?.wrote])
         wrote.add(`${arn} ${document ?? ''}`);
-    if (defaultVersion === before)
+    if (part === undefined || defaultVersion === before)
         return (0,result/* succeeded */.g)('reads-as-before');
     const undo = undoDocument(current, part.before, part.wrote);
     if (undo.kind === 'nothing')
