@@ -18,7 +18,7 @@ import { RunEnded } from '../../../src/model/run-signal'
 import { sourceId } from '../../../src/systems/iam/denial'
 import type { ManagedPolicy, RoleControl, Simulated } from '../../../src/systems/iam/role-control'
 import { READ_LAG_MS } from '../../../src/systems/iam/read-lag'
-import { missingToLog, neededPairs } from '../../../src/pipeline/roles/log-rights'
+import { type LogWriter, missingToLog, neededPairs } from '../../../src/pipeline/roles/log-rights'
 import { grantLogsDocument, ownedPolicyName } from '../../../src/systems/iam/owned-policy'
 import { LOG_WRITES, simulatedResources } from '../../../src/systems/iam/log-writes'
 import {
@@ -727,6 +727,45 @@ describe('a minimal grant', () => {
       expect(iam.writes.slice(begun).filter((write) => write.startsWith('Put'))).toEqual([])
     },
   )
+
+  test.each<[string, (changes: readonly LogsChange[], other: LogWriter) => readonly LogsChange[]]>([
+    [
+      'an edit of another role',
+      (changes, { role }) =>
+        changes.filter((one) => one.role.text === role.text && one.edit.kind !== 'new-version'),
+    ],
+    [
+      'a version of a policy that was written for functions of another role',
+      (changes, { role, function: arn }) =>
+        changes
+          .filter(({ edit }) => edit.kind === 'new-version')
+          .map((one) => ({
+            ...one,
+            role,
+            reached: one.reached.filter((reached) => reached.function.text === arn.text),
+          })),
+    ],
+  ])('is written at once where all that may come back is %s', async (_, recorded) => {
+    const { iam, clock, changes, other } = await narrowedOnTwoRoles()
+    iam.lateness = { ...AT_ONCE, simulatorMs: staleSince(clock) }
+    const allowed = neededPairs(FN.group)
+    const others = recorded(changes, other)
+    expect(others).toHaveLength(1)
+    const begun = clock.now()
+    let wroteAt: number | undefined
+    const roles: RoleControl = {
+      ...iam,
+      putInline(role, policy, document) {
+        if (policy === GRANT_NAME) wroteAt ??= clock.now()
+        return iam.putInline(role, policy, document)
+      },
+    }
+    await restoreLogs(
+      { changes: others, deprived: [{ ...FN, allowed, isGrantable: true, isSeenDenied: true }] },
+      { roles, clock, limitMs: LIMIT_MS, signal: ENDLESS },
+    )
+    expect((wroteAt ?? Infinity) - begun).toBeLessThan(LIMIT_MS)
+  })
 
   test('is written where others have changed the policy that allowed it', async () => {
     const { clock, iam, restore } = await disabled(REMOVE)
