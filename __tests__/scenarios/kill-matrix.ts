@@ -415,7 +415,7 @@ function notAsEither({ found, clean }: Interrupted, now: FoundState): string {
 
 /** On another runner: nobody knows any more what was there before, so what is there is proven, or made so (promise P2). */
 async function anotherRun(interrupted: Interrupted): Promise<void> {
-  const { attempt, clean, world, inputs, wrong } = interrupted
+  const { attempt, clean, world, inputs, wrong, kill } = interrupted
   const { aws, main, job } = world
   for (const file of job.files().keys()) {
     const path = join(job.temp, file)
@@ -424,7 +424,11 @@ async function anotherRun(interrupted: Interrupted): Promise<void> {
   }
   // An alias that leads to the version already is not proven again.
   const isRouted = aws.lambda.get('orders').aliases['live'] === '2'
-  const result = await main(inputs)
+  const first = await main(inputs)
+  aws.iam.settle()
+  // It read the role before IAM showed that a Deny was gone: it may not be green, and the next one writes the Deny again.
+  const wasAhead = kill.weather === 'IAM late' && first.exitCode === 1 && isStillWritten(first)
+  const result = wasAhead ? await main(inputs) : first
   aws.iam.settle()
   const now = comparable(world)
   if (attempt.failsAnyway === true) {
@@ -443,6 +447,12 @@ async function anotherRun(interrupted: Interrupted): Promise<void> {
   if (outputs['functions'] === undefined || !(isProven || isAs(clean, result))) {
     wrong.push(`the other run proves nothing: ${shown(result)}`)
   }
+}
+
+function isStillWritten(result: StepResult): boolean {
+  const statuses = statusesOf(result)
+  const one = ': unproven cloudwatch-still-written'
+  return statuses.length > 0 && statuses.every((status) => status.endsWith(one))
 }
 
 /**
