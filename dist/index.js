@@ -35329,7 +35329,7 @@ async function planAlias(name, fn, change, { aliases, lambda, isInvoked, invoke 
         return { kind: 'current', alias: name };
     const published = await lambda.get(fn.arn.region, fn.arn.text, version);
     if (!published.ok)
-        return aliasRefusal(published.fault, name);
+        return alias_plan_versionRefusal(published.fault, name, version);
     if (alias_plan_isSame(published.value, withChange(fn, change)))
         return { kind: 'current', alias: name };
     if (!isInvoked) {
@@ -35362,6 +35362,11 @@ function aliasRefusal(fault, name) {
     return fault.kind === 'not-found'
         ? { reason: 'alias-not-found', detail: `the function has no alias ${name}` }
         : faultRefusal(fault, 'alias-unreadable', `alias ${name}: `);
+}
+/** The remedy of `alias-unreadable` is a permission, which only a denied read needs. */
+function alias_plan_versionRefusal(fault, name, version) {
+    const reason = fault.kind === 'denied' ? 'alias-unreadable' : 'read-failed';
+    return faultRefusal(fault, reason, `version ${version} of the alias ${name}: `);
 }
 /** Code and configuration, as far as this action reads it: Lambda itself makes no version where nothing has changed. */
 function alias_plan_isSame(published, latest) {

@@ -243,6 +243,20 @@ describe('an alias', () => {
   })
 
   test.each([
+    ['denied', 'alias-unreadable'],
+    ['unavailable', 'read-failed'],
+    ['not-found', 'read-failed'],
+  ] as const)('whose version cannot be read (%s) is refused as `%s`', async (kind, reason) => {
+    const refused = await planAlias('live', aFunction(WORKING), undefined, {
+      aliases: { alias: () => Promise.resolve(succeeded(alias())) },
+      lambda: { get: () => Promise.resolve({ ok: false, fault: aFault(kind) }) },
+      isInvoked: true,
+      invoke: undefined,
+    })
+    expect(refused).toMatchObject({ reason, detail: expect.stringContaining('version 1') })
+  })
+
+  test.each([
     ['leads to what `$LATEST` is', alias(), aFunction(WORKING), 'current'],
     ['leads to `$LATEST`', alias({ version: '$LATEST' }), undefined, 'current'],
   ])('that %s stays', async (_, found, published, kind) => {

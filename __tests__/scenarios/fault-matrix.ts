@@ -255,6 +255,13 @@ function passes({ kind, fault, when }: Trial): boolean {
   return when === 'once' && kind.isAws && canBeRepeated
 }
 
+/** GitHub's answers are short, and a comment whose answer breaks off is found when it is looked for again. */
+function comesInTime({ kind, fault }: Trial): boolean {
+  if (!kind.title.startsWith('GitHub ')) return false
+  const isWrite = /^GitHub (POST|PATCH) .*\/comments/.test(kind.title)
+  return fault === 'answered by the byte' || (isWrite && fault.startsWith('reset in the middle'))
+}
+
 /** @returns `held`, `not reached` where no call of the kind came, or what went wrong */
 async function outcomeOf(attempt: Attempt, trial: Trial, clean: Undisturbed): Promise<string> {
   const wrong: string[] = []
@@ -299,7 +306,7 @@ async function outcomeOf(attempt: Attempt, trial: Trial, clean: Undisturbed): Pr
       )
       if (when === 'from the first on') {
         wrong.push(...unnamedPermission(trial, result))
-        if (isConcealed(kind.title, result)) {
+        if (!comesInTime(trial) && isConcealed(kind.title, result)) {
           wrong.push('it succeeds, and what was not checked is not told')
         }
       }

@@ -78,6 +78,12 @@ const BY_CALL: readonly ReasonsOfCall[] = [
   sameFor(/^(ssm|secretsmanager) /, 'secret-not-checked'),
   sameFor(/^(ClickHouse|HyperDX) /, 'verifier-failed'),
   sameFor(/^OTLP traces /, 'traces-missing'),
+  // The endpoint check looks at the exporter's tables.
+  {
+    calls: /^ClickHouse DESCRIBE /,
+    denied: ['endpoint-user-refused'],
+    failed: ['endpoint-refused'],
+  },
   // The exporter's: the endpoint check inserts a control record.
   sameFor(/^ClickHouse INSERT /, 'control-record-lost', 'endpoint-user-refused'),
   {

@@ -44,7 +44,7 @@ export async function planAlias(
   if (isWeighted) return weighted(name)
   if (version === '$LATEST') return { kind: 'current', alias: name }
   const published = await lambda.get(fn.arn.region, fn.arn.text, version)
-  if (!published.ok) return aliasRefusal(published.fault, name)
+  if (!published.ok) return versionRefusal(published.fault, name, version)
   if (isSame(published.value, withChange(fn, change))) return { kind: 'current', alias: name }
   if (!isInvoked) {
     return {
@@ -78,6 +78,16 @@ export function aliasRefusal(fault: Parameters<typeof faultRefusal>[0], name: st
   return fault.kind === 'not-found'
     ? { reason: 'alias-not-found', detail: `the function has no alias ${name}` }
     : faultRefusal(fault, 'alias-unreadable', `alias ${name}: `)
+}
+
+/** The remedy of `alias-unreadable` is a permission, which only a denied read needs. */
+function versionRefusal(
+  fault: Parameters<typeof faultRefusal>[0],
+  name: string,
+  version: string,
+): Refusal {
+  const reason = fault.kind === 'denied' ? 'alias-unreadable' : 'read-failed'
+  return faultRefusal(fault, reason, `version ${version} of the alias ${name}: `)
 }
 
 /** Code and configuration, as far as this action reads it: Lambda itself makes no version where nothing has changed. */
