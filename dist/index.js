@@ -14205,7 +14205,9 @@ function queueOf(line, clock, signal, credentialsEnded) {
         },
         write: (call, atTurn = () => true) => repeated(async () => ((await atTurn()) ? call() : undefined), {}, false),
         async once(call) {
-            const answer = await inTurn(call, endedBy(signal), FIRST);
+            const first = await inTurn(call, endedBy(signal), FIRST);
+            const wasSkewed = !first.ok && first.fault.failure.kind === 'skewed';
+            const answer = wasSkewed ? await inTurn(call, endedBy(signal), AGAIN) : first;
             if (answer.ok)
                 return answer.value;
             throw answer.fault.thrown;
@@ -39017,7 +39019,7 @@ async function isDeniedSince({ member }, { roles, settings }) {
 }
 /** That this run sees events at all: without that, seeing none later would prove nothing. */
 async function seenBefore({ smoke, plan }, deadline, context) {
-    const { groups, clock, signal } = context;
+    const { groups, clock, lambdaClock, signal } = context;
     const writes = plan.member.allowed.some((pair) => pair.startsWith('logs:PutLogEvents '));
     if (!writes)
         return NOTHING_ALLOWED;
@@ -39030,7 +39032,9 @@ async function seenBefore({ smoke, plan }, deadline, context) {
     }
     const lateAt = (clock.now() + deadline) / 2;
     const polled = await (0,poll/* poll */.wt)(async () => {
-        const events = await groups.eventsWith(plan.logGroup, invocation.endedAt - CLOCK_SKEW_MS, invocation.requestId);
+        const agoMs = clock.now() - invocation.endedAt;
+        const since = lambdaClock.now().earliest - agoMs - CLOCK_SKEW_MS;
+        const events = await groups.eventsWith(plan.logGroup, since, invocation.requestId);
         if (!events.ok)
             return (0,poll/* done */.Vw)(faultRefusal(events.fault, 'log-group-unreadable'));
         if (events.value === 0) {

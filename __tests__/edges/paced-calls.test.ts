@@ -144,6 +144,18 @@ test('a call that was signed with a wrong time is sent once more', async () => {
   await expect(queue.read(answering([skewed], true).call)).rejects.toBe(skewed)
 })
 
+test('so is one that is never repeated otherwise: refused for its time, it has not run', async () => {
+  const { queue } = aQueue()
+  const skewed = thrownBy('InvalidSignatureException', 403, {}, true)
+  expect(await queue.once(answering([skewed]).call)).toBe('answer')
+  const stays = answering([skewed], true)
+  await expect(queue.once(stays.call)).rejects.toBe(skewed)
+  expect(stays.calls()).toBe(2)
+  const down = answering([DOWN])
+  await expect(queue.once(down.call)).rejects.toBe(DOWN)
+  expect(down.calls()).toBe(1)
+})
+
 describe('a write', () => {
   test('is sent again where it was throttled, and only there', async () => {
     const { queue } = aQueue()

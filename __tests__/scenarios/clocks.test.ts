@@ -70,3 +70,44 @@ describe('starts before a change are old, and starts after it are new', () => {
     )
   })
 })
+
+describe('a runner whose signatures AWS refuses until its clock is corrected', () => {
+  test.concurrent.each([-10, 10])('%i minutes ahead: verify proves all functions', (runner) =>
+    inStack(
+      async (world) => {
+        const { aws, main } = world
+        const handler = { logs: [{ raw: 'charged a card of a customer' }] }
+        for (const name of ['one', 'two', 'three']) {
+          aws.lambda.createFunction({ name, handler })
+        }
+        const inputs = { ...SHORT, functions: 'one\nthree\ntwo' }
+        await main(inputs)
+        const env = skewedRunner(runner * MINUTES)
+        const verified = await main({ ...inputs, mode: 'verify' }, { env })
+        expect(statusesOf(verified)).toEqual([
+          'one: unchanged',
+          'three: unchanged',
+          'two: unchanged',
+        ])
+        const refused = aws.calls
+          .all()
+          .filter(({ errorName }) => errorName === 'InvalidSignatureException')
+        expect(refused.map(({ operation }) => operation)).toContain('Invoke')
+      },
+      { clickStack: RAW_KEY },
+    ),
+  )
+
+  test.concurrent('10 minutes ahead: CloudWatch Logs are disabled with proof', () =>
+    inStack(
+      async (world) => {
+        const { aws, main } = world
+        aws.lambda.createFunction({ name: 'fn', variables: FOREIGN })
+        const env = skewedRunner(10 * MINUTES)
+        const denied = await main({ ...SHORT, functions: 'fn', 'cloudwatch-logs': 'deny' }, { env })
+        expect(statusesOf(denied)).toEqual(['fn: instrumented'])
+      },
+      { clickStack: RAW_KEY },
+    ),
+  )
+})

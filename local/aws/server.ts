@@ -12,6 +12,7 @@ import { AwsError, BareStatus } from './protocol/errors'
 import type { Fault, FaultInjector } from './faults'
 import type { Quotas } from './quota'
 import type { Answer, CallEvent, ReadCall, Service, WireRequest } from './protocol/service'
+import { signatureTimeRefusal } from './protocol/signature-time'
 import { credentialScope } from './protocol/wire'
 
 /** Is awaited: the call waits for it. */
@@ -105,6 +106,15 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       record.answered(status, undefined)
       const text = typeof body === 'string' ? body : body(event)
       send(response, { status, headers: { 'content-type': contentType }, body: text }, requestId)
+      return
+    }
+    const untimely = signatureTimeRefusal(
+      message.headers['x-amz-date'],
+      parts.account.clock.now(),
+      service.name,
+    )
+    if (untimely !== undefined) {
+      refuse(untimely)
       return
     }
     const result = await work(service, read, event, record, fault, requestId)

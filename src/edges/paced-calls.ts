@@ -42,7 +42,7 @@ export interface PacedQueue {
     call: () => Promise<T>,
     atTurn?: () => boolean | Promise<boolean>,
   ): Promise<T | undefined>
-  /** In its turn, and never repeated. */
+  /** In its turn, and sent again only where AWS refused its signature for the time in it: then it has not run. */
   once<T>(call: Call<T>): Promise<T>
 }
 
@@ -253,7 +253,9 @@ function queueOf(
     write: <T>(call: () => Promise<T>, atTurn: () => boolean | Promise<boolean> = () => true) =>
       repeated<T | undefined>(async () => ((await atTurn()) ? call() : undefined), {}, false),
     async once(call) {
-      const answer = await inTurn(call, endedBy(signal), FIRST)
+      const first = await inTurn(call, endedBy(signal), FIRST)
+      const wasSkewed = !first.ok && first.fault.failure.kind === 'skewed'
+      const answer = wasSkewed ? await inTurn(call, endedBy(signal), AGAIN) : first
       if (answer.ok) return answer.value
       throw answer.fault.thrown
     },

@@ -50,7 +50,7 @@ export async function seenBefore(
   deadline: number,
   context: DisableContext,
 ): Promise<Baseline | Refusal> {
-  const { groups, clock, signal } = context
+  const { groups, clock, lambdaClock, signal } = context
   const writes = plan.member.allowed.some((pair) => pair.startsWith('logs:PutLogEvents '))
   if (!writes) return NOTHING_ALLOWED
   const invocation = smoke?.invocation
@@ -63,11 +63,9 @@ export async function seenBefore(
   const lateAt = (clock.now() + deadline) / 2
   const polled = await poll<Baseline | Refusal, undefined>(
     async () => {
-      const events = await groups.eventsWith(
-        plan.logGroup,
-        invocation.endedAt - CLOCK_SKEW_MS,
-        invocation.requestId,
-      )
+      const agoMs = clock.now() - invocation.endedAt
+      const since = lambdaClock.now().earliest - agoMs - CLOCK_SKEW_MS
+      const events = await groups.eventsWith(plan.logGroup, since, invocation.requestId)
       if (!events.ok) return done(faultRefusal(events.fault, 'log-group-unreadable'))
       if (events.value === 0) {
         const isLate = clock.now() >= lateAt
