@@ -30820,7 +30820,7 @@ const REMEDIES = {
     // Course of the run.
     'no-change': 'No action is needed. Run `mode: apply` to prove it.',
     'nothing-to-remove': 'No action is needed.',
-    stopped: 'Correct the cause of the failures, then run the step again.',
+    stopped: 'Correct the cause of the failures, then run the step again. If `max-unproven` stopped the run, raise it, or invoke the functions.',
     'out-of-time': 'Raise `timeout-minutes`, or split the functions over several runs. If the credentials expire before, sign in right before this step, or raise `role-duration-seconds` of aws-actions/configure-aws-credentials.',
     cancelled: 'Run the step again.',
     'journal-failed': 'Each change is recorded under RUNNER_TEMP before it is made, so that it can be undone. Make that folder and the file of GITHUB_STATE writable, free disk space, and run the step again. See docs/runners.md.',
@@ -41817,12 +41817,16 @@ function waves(items, options) {
     /** As many failures as canaries and not one proof: whatever `stop-after` says, the setting is at fault. */
     const allCanariesFailed = () => !anyProven && failures >= CANARIES;
     let kept = 0;
-    const hasStopped = () => failures >= options.stopAfter || allCanariesFailed() || kept >= options.maxUnproven;
+    const stoppedBy = () => {
+        if (failures >= options.stopAfter || allCanariesFailed())
+            return 'failures';
+        return kept >= options.maxUnproven ? 'unproven' : undefined;
+    };
     /** For functions that are under way: those that were kept take up their places for good. */
     const room = () => Math.max(1, options.maxUnproven - kept);
     const queue = new dist/* default */.Ay({ concurrency: room() });
     const begin = async (item) => {
-        if (hasStopped() || options.isOver())
+        if (stoppedBy() !== undefined || options.isOver())
             return false;
         const end = await options.attach(item);
         if (end === 'failed')
@@ -41854,7 +41858,7 @@ function waves(items, options) {
         }
     }
     return {
-        hasStopped,
+        stoppedBy,
         async run() {
             const waiting = new Map();
             for (const item of items) {
@@ -42733,7 +42737,11 @@ async function rollOut(inspected, rollout) {
             });
         },
     });
-    const haltedForWrites = () => isOver() ?? (line.hasStopped() ? STOPPED : undefined);
+    const stopped = () => {
+        const by = line.stoppedBy();
+        return by && STOPPED[by];
+    };
+    const haltedForWrites = () => isOver() ?? stopped();
     // Without a journal nothing may be written (promise P2): told at once, and not one by one.
     if (open.some((one) => writesSurely(one, settings))) {
         try {
@@ -42753,7 +42761,7 @@ async function rollOut(inspected, rollout) {
     await line.run();
     await Promise.all(lives);
     await Promise.all([others, proven]);
-    const halt = isOver() ?? STOPPED;
+    const halt = haltedForWrites() ?? STOPPED.failures;
     const skipped = planned.filter((one) => !outcomes.has(one) && !waiting.has(one));
     for (const [one, outcome] of await skippedOutcomes(skipped, halt, settings, rollback.roles)) {
         end(one, outcome);
@@ -42825,7 +42833,13 @@ function recentUsers(regions, { lambda, clock }) {
         return users;
     };
 }
-const STOPPED = { reason: 'stopped', detail: 'too many functions failed before it' };
+const STOPPED = {
+    failures: { reason: 'stopped', detail: 'too many functions failed before it' },
+    unproven: {
+        reason: 'stopped',
+        detail: 'as many functions as `max-unproven` allows were left without a proof before it',
+    },
+};
 function waveEnd(life) {
     if (life.kind === 'waiting' || isGood(life.outcome))
         return 'as-wanted';

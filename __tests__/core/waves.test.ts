@@ -106,7 +106,7 @@ describe('the canaries', () => {
           })
           expect(begun.length).toBeLessThanOrEqual(5)
           expect(begun.length).toBeGreaterThanOrEqual(Math.min(enough, items.length))
-          expect(rollout.hasStopped()).toBe(items.length >= enough)
+          expect(rollout.stoppedBy()).toBe(items.length >= enough ? 'failures' : undefined)
         },
       ),
     )
@@ -121,7 +121,7 @@ describe('the canaries', () => {
         good: () => false,
       })
       expect(begun).toHaveLength(5)
-      expect(rollout.hasStopped()).toBe(true)
+      expect(rollout.stoppedBy()).toBe('failures')
     },
   )
 
@@ -133,7 +133,7 @@ describe('the canaries', () => {
       good: () => false,
     })
     expect(begun).toHaveLength(6)
-    expect(rollout.hasStopped()).toBe(true)
+    expect(rollout.stoppedBy()).toBe('failures')
   })
 
   test('with one proof among them, `stop-after` decides', async () => {
@@ -144,7 +144,7 @@ describe('the canaries', () => {
       good: ({ group }) => group === '0',
     })
     expect(begun).toHaveLength(9)
-    expect(rollout.hasStopped()).toBe(true)
+    expect(rollout.stoppedBy()).toBe('failures')
   })
 
   test('three hundred functions that all fail: the same', async () => {
@@ -236,10 +236,10 @@ describe('the bounds', () => {
           const { begun, ended, proven, rollout, items } = result
           expect(ended).toBe(begun.length)
           const failures = begun.length - proven.length
-          expect(rollout.hasStopped()).toBe(failures >= stopAfter)
+          expect(rollout.stoppedBy()).toBe(failures >= stopAfter ? 'failures' : undefined)
           // Those that were under way already when the last straw came end too.
           expect(failures).toBeLessThan(stopAfter + maxUnproven)
-          if (!rollout.hasStopped()) expect(begun).toHaveLength(items.length)
+          if (rollout.stoppedBy() === undefined) expect(begun).toHaveLength(items.length)
         },
       ),
     )
@@ -258,7 +258,7 @@ describe('the bounds', () => {
   test('a run that is over begins nothing more, and counts no failure', async () => {
     const { begun, rollout } = await rolledOut({ sizes: [20, 20], maxUnproven: 1, overAfter: 7 })
     expect(begun).toHaveLength(7)
-    expect(rollout.hasStopped()).toBe(false)
+    expect(rollout.stoppedBy()).toBeUndefined()
   })
 })
 
@@ -279,7 +279,7 @@ test('functions that are kept without a proof count against max-unproven, and no
   )
   await rollout.run()
   expect(begun).toBe(4)
-  expect(rollout.hasStopped()).toBe(true)
+  expect(rollout.stoppedBy()).toBe('unproven')
 })
 
 test('functions that were throttled are no failures, and no proof that the setting is right', async () => {
@@ -301,5 +301,5 @@ test('functions that were throttled are no failures, and no proof that the setti
   // Canaries one after the other, until one is proven.
   expect(begun.slice(0, 4)).toEqual([0, 1, 2, 3])
   expect(begun).toHaveLength(20)
-  expect(rollout.hasStopped()).toBe(false)
+  expect(rollout.stoppedBy()).toBeUndefined()
 })

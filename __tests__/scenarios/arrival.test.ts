@@ -272,6 +272,26 @@ describe('from a function’s own traffic', () => {
       expect(aws.lambda.get('orders').layers).toHaveLength(1)
     }),
   )
+
+  test.concurrent('a run that is stopped by functions it has kept blames no failure', () =>
+    inStack(async ({ aws, main }) => {
+      for (const name of ['fa', 'fb', 'fc']) aws.lambda.createFunction({ name })
+      const result = await main({
+        functions: 'f*',
+        'smoke-test': 'never',
+        'on-no-traffic': 'keep',
+        'max-unproven': '1',
+        'verify-timeout': '2',
+      })
+      expect(statusesOf(result).sort()).toEqual([
+        'fa: unproven no-traffic',
+        'fb: skipped stopped',
+        'fc: skipped stopped',
+      ])
+      expect(result.summary).toContain('as many functions as <code>max-unproven</code> allows')
+      expect(result.summary).not.toContain('failed before it')
+    }),
+  )
 })
 
 describe('verify-level', () => {

@@ -252,7 +252,8 @@ export const REMEDIES = {
   // Course of the run.
   'no-change': 'No action is needed. Run `mode: apply` to prove it.',
   'nothing-to-remove': 'No action is needed.',
-  stopped: 'Correct the cause of the failures, then run the step again.',
+  stopped:
+    'Correct the cause of the failures, then run the step again. If `max-unproven` stopped the run, raise it, or invoke the functions.',
   'out-of-time':
     'Raise `timeout-minutes`, or split the functions over several runs. If the credentials expire before, sign in right before this step, or raise `role-duration-seconds` of aws-actions/configure-aws-credentials.',
   cancelled: 'Run the step again.',

@@ -19,7 +19,7 @@ import { remove } from './removal'
 import { secretRights } from './secret-rights'
 import { withTraffic } from './uninstrumented'
 import { refusedOutcome, skippedOutcomes, untouched } from './untouched'
-import { type WaveEnd, waves } from './waves'
+import { type WaveEnd, waves, type WaveStop } from './waves'
 import { breakage } from './breakage'
 import { disableContext } from './disable-context'
 import { invoker, invokeAny } from './invoker'
@@ -210,7 +210,11 @@ export async function rollOut(
       })
     },
   })
-  const haltedForWrites = () => isOver() ?? (line.hasStopped() ? STOPPED : undefined)
+  const stopped = () => {
+    const by = line.stoppedBy()
+    return by && STOPPED[by]
+  }
+  const haltedForWrites = () => isOver() ?? stopped()
   // Without a journal nothing may be written (promise P2): told at once, and not one by one.
   if (open.some((one) => writesSurely(one, settings))) {
     try {
@@ -234,7 +238,7 @@ export async function rollOut(
   await line.run()
   await Promise.all(lives)
   await Promise.all([others, proven])
-  const halt = isOver() ?? STOPPED
+  const halt = haltedForWrites() ?? STOPPED.failures
   const skipped = planned.filter((one) => !outcomes.has(one) && !waiting.has(one))
   for (const [one, outcome] of await skippedOutcomes(skipped, halt, settings, rollback.roles)) {
     end(one, outcome)
@@ -319,7 +323,13 @@ function recentUsers(
   }
 }
 
-const STOPPED: Refusal = { reason: 'stopped', detail: 'too many functions failed before it' }
+const STOPPED: Readonly<Record<WaveStop, Refusal>> = {
+  failures: { reason: 'stopped', detail: 'too many functions failed before it' },
+  unproven: {
+    reason: 'stopped',
+    detail: 'as many functions as `max-unproven` allows were left without a proof before it',
+  },
+}
 
 function waveEnd(life: Lived): WaveEnd {
   if (life.kind === 'waiting' || isGood(life.outcome)) return 'as-wanted'

@@ -27,9 +27,12 @@ export interface WaveOptions<T> {
 /** Never more functions than this are written before one is proven. */
 const CANARIES = 5
 
+/** Why nothing more may be written: so many have failed, or so many were left without a proof. */
+export type WaveStop = 'failures' | 'unproven'
+
 export interface Waves {
-  /** So many have failed that nothing more may be written. */
-  readonly hasStopped: () => boolean
+  /** `undefined`: more may be written. */
+  readonly stoppedBy: () => WaveStop | undefined
   /** Resolves when everything that was begun has come to its end. */
   run(): Promise<void>
 }
@@ -40,13 +43,15 @@ export function waves<T>(items: readonly T[], options: WaveOptions<T>): Waves {
   /** As many failures as canaries and not one proof: whatever `stop-after` says, the setting is at fault. */
   const allCanariesFailed = () => !anyProven && failures >= CANARIES
   let kept = 0
-  const hasStopped = () =>
-    failures >= options.stopAfter || allCanariesFailed() || kept >= options.maxUnproven
+  const stoppedBy = (): WaveStop | undefined => {
+    if (failures >= options.stopAfter || allCanariesFailed()) return 'failures'
+    return kept >= options.maxUnproven ? 'unproven' : undefined
+  }
   /** For functions that are under way: those that were kept take up their places for good. */
   const room = () => Math.max(1, options.maxUnproven - kept)
   const queue = new PQueue({ concurrency: room() })
   const begin = async (item: T): Promise<boolean> => {
-    if (hasStopped() || options.isOver()) return false
+    if (stoppedBy() !== undefined || options.isOver()) return false
     const end = await options.attach(item)
     if (end === 'failed') failures += 1
     else if (end !== 'throttled') anyProven = true
@@ -77,7 +82,7 @@ export function waves<T>(items: readonly T[], options: WaveOptions<T>): Waves {
   }
 
   return {
-    hasStopped,
+    stoppedBy,
     async run() {
       const waiting = new Map<string, T[]>()
       for (const item of items) {
