@@ -22594,6 +22594,7 @@ function fromConfiguration(configuration, reservedConcurrency, tags = 'unknown')
         revisionId,
         codeSha256: configuration.CodeSha256,
         lastModified: timeOf(configuration.LastModified),
+        inVpc: (configuration.VpcConfig?.SubnetIds ?? []).length > 0,
         state: configuration.State,
         lastUpdateStatus: configuration.LastUpdateStatus,
         lastUpdateReason: configuration.LastUpdateStatusReason,
@@ -37349,7 +37350,7 @@ function soughtOf({ fn, since: effective, smoke, changed }, rule, context) {
         serviceName: expectedServiceName(arn.name, context.exportOf(fn)),
         since,
         idsSince: earliest,
-        // What its former configuration sent proves nothing of this one.
+        // What its former configuration sent proves nothing of this one; of invocations that it was at work on then, nothing tells.
         lookBackTo: changed ? earliest : Math.max(earliest - DAY_MS, lastModified),
         requestIds: smoke?.invocation ? [smoke.invocation.requestId] : [],
         byRequestIdOnly: rule.kind === 'request-id',
@@ -37822,6 +37823,18 @@ const POLL_MS = 300;
 const AS_A_RULE_MS = 2_000;
 const LATER_POLL_SHARE = 0.5;
 const settled_LONGEST_POLL_MS = 3_000;
+/**
+ * Whether an update by somebody else may be in progress. ListFunctions does not tell the status; in a VPC an update takes so
+ * long that a run that follows a deployment meets it.
+ * @param now by Lambda's clock
+ */
+function mayBeBusy(fn, now) {
+    const isKnown = fn.state !== undefined || fn.lastUpdateStatus !== undefined;
+    if (isKnown)
+        return isBusy(fn);
+    const { inVpc, lastModified = -Infinity } = fn;
+    return inVpc && now - lastModified < SETTLE_LIMIT_MS;
+}
 /** Being created, or an update is in progress. */
 function isBusy({ lastUpdateStatus, state }) {
     return lastUpdateStatus === 'InProgress' || state === 'Pending';
@@ -39307,6 +39320,8 @@ const STEPS = [
     'grant-secrets',
     // Layers, variables, log format. Back: item by item, where it is still as this run wrote it.
     'configure',
+    // An update by somebody else is over: until then, invocations run the configuration before it.
+    'settle',
     // An invocation changes nothing.
     'smoke-test',
     'prove',
@@ -39564,6 +39579,25 @@ async function untilProvisioned(arn, alias, { aliases, clock, signal }) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/configure/failed-update.ts
+/** An update that Lambda accepted and did not put into effect: the function shows the new configuration and runs the old. */
+
+
+
+/** @param sent what this run has sent, by name: Lambda may quote it */
+function failedUpdate(fn, sent) {
+    const words = (0,redaction/* withoutEchoes */.Kx)(fn.lastUpdateReason ?? 'Lambda gave no reason');
+    return {
+        reason: denialReason(words) ?? 'update-failed',
+        detail: (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(words, valuesOf(fn, sent))),
+    };
+}
+/** Whole, and in the parts that Rotel knows: what is quoted may be a single header. */
+function valuesOf({ environment }, sent) {
+    const present = environment.readable ? environment.variables : new Map();
+    return [present, sent].flatMap((variables) => [...variables.values(), ...(0,rotel_settings/* secretParts */.B)(variables)]);
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/configure/update-times.ts
 /**
  * How long updates take just now, learned from those of this run: one that is looked at too early costs a GetFunction for
@@ -39800,18 +39834,6 @@ function converge_writeReason(fault) {
 function isUnknownLayer(text) {
     const at = text.indexOf('Layer version ');
     return at !== -1 && text.includes(' does not exist', at);
-}
-function failedUpdate(fn, sent) {
-    const words = (0,redaction/* withoutEchoes */.Kx)(fn.lastUpdateReason ?? 'Lambda gave no reason');
-    return {
-        reason: denialReason(words) ?? 'update-failed',
-        detail: (0,redaction/* shortened */.vI)((0,redaction/* withoutValues */.lO)(words, valuesOf(fn, sent))),
-    };
-}
-/** Whole, and in the parts that Rotel knows: what is quoted may be a single header. */
-function valuesOf({ environment }, sent) {
-    const present = environment.readable ? environment.variables : new Map();
-    return [present, sent].flatMap((variables) => [...variables.values(), ...(0,rotel_settings/* secretParts */.B)(variables)]);
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/configure/record-write.ts
@@ -40752,6 +40774,23 @@ function smokeWarnings(smoke) {
     ];
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/rollout/other-change.ts
+/** Whether another user has changed a function while this run was at work on it. */
+/** @param during what went on meanwhile, in words */
+function other_change_changeOf(fn, now, planFor, during) {
+    const plan = planFor(now);
+    if (plan.kind === 'refused')
+        return plan;
+    const isSameRole = now.roleArn === fn.roleArn;
+    if (plan.kind === 'unchanged' && isSameRole)
+        return undefined;
+    const what = isSameRole ? 'configuration' : 'execution role';
+    return {
+        reason: 'write-conflict',
+        detail: `another user changed its ${what} while ${during}`,
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/pipeline/publish-alias/publish.ts
 /** Publishes what was proven on `$LATEST` as a version, and waits until the version can be invoked. */
 
@@ -41020,8 +41059,45 @@ function isRoutedTo({ version }, { invocation }) {
     return ran === undefined || ran === version;
 }
 
+;// CONCATENATED MODULE: ./src/pipeline/rollout/settle-step.ts
+/** The step before an invocation: what the function shows has to be what it runs. */
+
+
+
+
+
+/** What this run wrote is in effect already. */
+async function settle_step_settle(life, context) {
+    const { fn, written } = life;
+    const { lambda, lambdaClock, planFor } = context;
+    if (written)
+        return { kind: 'on', life };
+    const failed = (cause) => ({ kind: 'failed', life, cause });
+    let settled = fn;
+    if (mayBeBusy(fn, lambdaClock.now().earliest)) {
+        const read = isBusy(fn) ? (0,result/* succeeded */.g)(fn) : await lambda.get(fn.arn.region, fn.arn.text);
+        if (!read.ok)
+            return failed(readRefusal(read.fault));
+        const now = await untilSettled(read.value, context);
+        if ('reason' in now)
+            return failed(now);
+        settled = now;
+    }
+    if (settled.lastUpdateStatus === 'Failed')
+        return failed(failedUpdate(settled, NOTHING_SENT));
+    if (settled === fn)
+        return { kind: 'on', life };
+    const cause = other_change_changeOf(fn, settled, planFor, 'an update of it was waited for');
+    if (cause !== undefined)
+        return failed(cause);
+    return { kind: 'on', life: { ...life, fn: settled, since: lambdaClock.now().latest } };
+}
+const NOTHING_SENT = new Map();
+
 ;// CONCATENATED MODULE: ./src/pipeline/rollout/life-steps.ts
 /** The steps of a function's life, each carried out: it goes on, fails, or has come to its end. */
+
+
 
 
 
@@ -41041,6 +41117,7 @@ function isRoutedTo({ version }, { invocation }) {
 const CARRY_OUT = {
     'grant-secrets': grantSecrets,
     configure,
+    settle: settle_step_settle,
     'smoke-test': smokeTest,
     prove,
     'publish-alias': publishAlias,
@@ -41239,7 +41316,7 @@ async function stillConfigured({ fn }, { lambda, planFor }) {
     const now = await lambda.get(fn.arn.region, fn.arn.text);
     if (!now.ok)
         return notReadAgain(now.fault);
-    const cause = life_steps_changeOf(fn, now.value, planFor, 'its telemetry was awaited');
+    const cause = other_change_changeOf(fn, now.value, planFor, 'its telemetry was awaited');
     return cause === undefined ? STILL_CONFIGURED : { kind: 'changed', cause };
 }
 /**
@@ -41263,20 +41340,6 @@ function notReadAgain(fault) {
     const what = 'not checked: whether another user changed it while its telemetry was awaited';
     return { kind: 'configured', notes: [`${what} (${fault.code})`] };
 }
-/** @param during what went on meanwhile, in words */
-function life_steps_changeOf(fn, now, planFor, during) {
-    const plan = planFor(now);
-    if (plan.kind === 'refused')
-        return plan;
-    const isSameRole = now.roleArn === fn.roleArn;
-    if (plan.kind === 'unchanged' && isSameRole)
-        return undefined;
-    const what = isSameRole ? 'configuration' : 'execution role';
-    return {
-        reason: 'write-conflict',
-        detail: `another user changed its ${what} while ${during}`,
-    };
-}
 const NOT_THIS_INVOCATION = 'no data of this run’s own invocation arrived, because it logged nothing; data from the last 24 hours counts';
 function subjectOf(life, { invoke }) {
     const { fn, written, hadRotel, since, smoke } = life;
@@ -41299,7 +41362,7 @@ async function disableLogs(life, context) {
         fn,
         smoke,
         plan,
-        changeOf: (now) => life_steps_changeOf(fn, now, planFor, 'CloudWatch Logs were disabled'),
+        changeOf: (now) => other_change_changeOf(fn, now, planFor, 'CloudWatch Logs were disabled'),
     };
     if (plan.unit.members.length > 1)
         return { kind: 'waiting', life, member };
@@ -41420,7 +41483,7 @@ function attach(candidate, context) {
 }
 /** Proves a function that is configured already: nothing is written to it, so nothing is undone. */
 function proveUnchanged(candidate, context) {
-    const steps = STEPS.slice(STEPS.indexOf('smoke-test'));
+    const steps = STEPS.slice(STEPS.indexOf('settle'));
     return walk(begin(candidate, context), steps, context);
 }
 /** The end of a function that has waited for the other members of its unit. Never rejects. */

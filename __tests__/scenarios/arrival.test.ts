@@ -283,7 +283,7 @@ describe('from a function’s own traffic', () => {
         'max-unproven': '1',
         'verify-timeout': '2',
       })
-      expect(statusesOf(result).sort()).toEqual([
+      expect([...statusesOf(result)].sort()).toEqual([
         'fa: unproven no-traffic',
         'fb: skipped stopped',
         'fc: skipped stopped',

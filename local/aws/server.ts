@@ -110,7 +110,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     }
     const untimely = signatureTimeRefusal(
       message.headers['x-amz-date'],
-      parts.account.clock.now(),
+      parts.account.clock,
       service.name,
     )
     if (untimely !== undefined) {

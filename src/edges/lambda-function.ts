@@ -37,6 +37,7 @@ export function fromConfiguration(
     revisionId,
     codeSha256: configuration.CodeSha256,
     lastModified: timeOf(configuration.LastModified),
+    inVpc: (configuration.VpcConfig?.SubnetIds ?? []).length > 0,
     state: configuration.State,
     lastUpdateStatus: configuration.LastUpdateStatus,
     lastUpdateReason: configuration.LastUpdateStatusReason,

@@ -56,6 +56,7 @@ export function aFunction(given: Given = {}): LambdaFunction {
     revisionId: 'revision-1',
     codeSha256: 'c29tZSBjb2Rl',
     lastModified: undefined,
+    inVpc: false,
     state: 'Active',
     lastUpdateStatus: 'Successful',
     lastUpdateReason: undefined,

@@ -5,10 +5,13 @@ export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
   sleep(ms: number): Promise<void>
+  /** It goes by as the time does by which clients sign: a wrong one is refused. A test's own clock may stand still. */
+  readonly goesBy?: true
 }
 
 /** The real time. */
 export const systemClock: Clock = {
+  goesBy: true,
   now: () => Date.now(),
   sleep: async (ms) => {
     await delay(ms)

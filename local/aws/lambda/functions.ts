@@ -7,6 +7,7 @@ import {
   lastUpdateStatus,
   type Configuration,
   type FunctionState,
+  type UpdateFailure,
   type Logging,
 } from './function-state'
 import type { Handler } from './handler'
@@ -86,6 +87,8 @@ export interface FunctionChange {
   readonly state?: 'Active' | 'Pending' | 'Inactive' | 'Failed'
   /** Shows InProgress for this long; 0 (done at once) unless given. */
   readonly updateMs?: number
+  /** Then it ends `LastUpdateStatus: Failed`, and the old configuration runs on. */
+  readonly updateFailure?: UpdateFailure
 }
 
 /** A snapshot: it does not change when the function does. */
@@ -214,7 +217,7 @@ export function changeDirectly(state: FunctionState, change: FunctionChange, now
     },
     nowMs,
   )
-  state.update = { endsAtMs: nowMs + (change.updateMs ?? 0), failure: undefined }
+  state.update = { endsAtMs: nowMs + (change.updateMs ?? 0), failure: change.updateFailure }
   settle(state, nowMs)
 }
 

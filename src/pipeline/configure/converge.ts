@@ -4,16 +4,16 @@
  */
 
 import type { LambdaFunction, Variables } from '../../systems/lambda/lambda-function'
-import { secretParts } from '../../systems/rotel/settings'
 import type { Reason } from '../../model/reason'
 import { denialReason } from '../../model/denial'
-import { shortened, withoutEchoes, withoutValues } from '../../model/redaction'
+import { shortened, withoutValues } from '../../model/redaction'
 import type { AwsFault, Result } from '../../model/result'
 import { applyVariables, type Change } from '../../systems/lambda/change'
 import { endOfRun, readRefusal, type Refusal } from '../../model/refusal'
 import type { Clock } from '../../model/clock'
 import type { ConfigurationUpdate, LambdaControl } from '../../systems/lambda/lambda-control'
 import { isBusy, untilSettled } from '../../systems/lambda/settled'
+import { failedUpdate, valuesOf } from './failed-update'
 import { type UpdateTimes, updateTimes } from './update-times'
 
 /** What is to be done with the function as it is now. */
@@ -255,18 +255,4 @@ function writeReason(fault: AwsFault): Reason {
 function isUnknownLayer(text: string): boolean {
   const at = text.indexOf('Layer version ')
   return at !== -1 && text.includes(' does not exist', at)
-}
-
-function failedUpdate(fn: LambdaFunction, sent: Variables): Refusal {
-  const words = withoutEchoes(fn.lastUpdateReason ?? 'Lambda gave no reason')
-  return {
-    reason: denialReason(words) ?? 'update-failed',
-    detail: shortened(withoutValues(words, valuesOf(fn, sent))),
-  }
-}
-
-/** Whole, and in the parts that Rotel knows: what is quoted may be a single header. */
-function valuesOf({ environment }: LambdaFunction, sent: Variables): Iterable<string> {
-  const present = environment.readable ? environment.variables : new Map<string, string>()
-  return [present, sent].flatMap((variables) => [...variables.values(), ...secretParts(variables)])
 }

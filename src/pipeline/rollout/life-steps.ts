@@ -19,7 +19,9 @@ import { isSkipped, type Prove } from '../verify/proof'
 import { carriesRotel, hasWorkingRotel } from '../../systems/rotel/carries-rotel'
 import { notBegun, type Outcome } from './outcome'
 import { smokeReport, smokeWarnings } from './smoke-report'
+import { changeOf } from './other-change'
 import { publishAlias } from './publish-step'
+import { settle } from './settle-step'
 import type { StepName } from './steps'
 import { fail } from './life-failure'
 import {
@@ -38,6 +40,7 @@ type CarryOut = (life: Life, context: LifeContext) => Promise<Advance>
 export const CARRY_OUT: Readonly<Record<StepName, CarryOut>> = {
   'grant-secrets': grantSecrets,
   configure,
+  settle,
   'smoke-test': smokeTest,
   prove,
   'publish-alias': publishAlias,
@@ -268,24 +271,6 @@ function notReadAgain(fault: AwsFault): StillConfigured {
   if (fault.kind === 'not-found') return { kind: 'changed', cause: readRefusal(fault) }
   const what = 'not checked: whether another user changed it while its telemetry was awaited'
   return { kind: 'configured', notes: [`${what} (${fault.code})`] }
-}
-
-/** @param during what went on meanwhile, in words */
-function changeOf(
-  fn: LambdaFunction,
-  now: LambdaFunction,
-  planFor: LifeContext['planFor'],
-  during: string,
-): Refusal | undefined {
-  const plan = planFor(now)
-  if (plan.kind === 'refused') return plan
-  const isSameRole = now.roleArn === fn.roleArn
-  if (plan.kind === 'unchanged' && isSameRole) return undefined
-  const what = isSameRole ? 'configuration' : 'execution role'
-  return {
-    reason: 'write-conflict',
-    detail: `another user changed its ${what} while ${during}`,
-  }
 }
 
 const NOT_THIS_INVOCATION =

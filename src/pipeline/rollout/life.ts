@@ -33,7 +33,7 @@ export function attach(candidate: Candidate, context: LifeContext): Promise<Live
 
 /** Proves a function that is configured already: nothing is written to it, so nothing is undone. */
 export function proveUnchanged(candidate: Candidate, context: LifeContext): Promise<Lived> {
-  const steps = STEPS.slice(STEPS.indexOf('smoke-test'))
+  const steps = STEPS.slice(STEPS.indexOf('settle'))
   return walk(begin(candidate, context), steps, context)
 }
 

@@ -8,6 +8,8 @@ export const STEPS = [
   'grant-secrets',
   // Layers, variables, log format. Back: item by item, where it is still as this run wrote it.
   'configure',
+  // An update by somebody else is over: until then, invocations run the configuration before it.
+  'settle',
   // An invocation changes nothing.
   'smoke-test',
   'prove',

@@ -148,7 +148,7 @@ function soughtOf(
     serviceName: expectedServiceName(arn.name, context.exportOf(fn)),
     since,
     idsSince: earliest,
-    // What its former configuration sent proves nothing of this one.
+    // What its former configuration sent proves nothing of this one; of invocations that it was at work on then, nothing tells.
     lookBackTo: changed ? earliest : Math.max(earliest - DAY_MS, lastModified),
     requestIds: smoke?.invocation ? [smoke.invocation.requestId] : [],
     byRequestIdOnly: rule.kind === 'request-id',

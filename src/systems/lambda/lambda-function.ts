@@ -53,6 +53,8 @@ export interface LambdaFunction {
   readonly codeSha256: string | undefined
   /** When code or configuration was last changed, by Lambda's clock, in ms since the epoch. */
   readonly lastModified: number | undefined
+  /** Its updates take minutes now and then. */
+  readonly inVpc: boolean
   /** `Active`, `Pending`, `Inactive`, `Failed` and what Lambda adds; ListFunctions leaves it out. */
   readonly state: string | undefined
   /** `Successful`, `InProgress`, `Failed`; ListFunctions and functions in state Pending have none. */

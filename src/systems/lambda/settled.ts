@@ -4,6 +4,7 @@ import type { Clock } from '../../model/clock'
 import { done, notYet, poll } from '../../model/poll'
 import { readRefusal, type Refusal } from '../../model/refusal'
 import { whyEnded } from '../../model/run-signal'
+import type { LambdaTime } from '../../model/time'
 import type { LambdaControl } from './lambda-control'
 import type { LambdaFunction } from './lambda-function'
 
@@ -20,6 +21,18 @@ const POLL_MS = 300
 const AS_A_RULE_MS = 2_000
 const LATER_POLL_SHARE = 0.5
 const LONGEST_POLL_MS = 3_000
+
+/**
+ * Whether an update by somebody else may be in progress. ListFunctions does not tell the status; in a VPC an update takes so
+ * long that a run that follows a deployment meets it.
+ * @param now by Lambda's clock
+ */
+export function mayBeBusy(fn: LambdaFunction, now: LambdaTime): boolean {
+  const isKnown = fn.state !== undefined || fn.lastUpdateStatus !== undefined
+  if (isKnown) return isBusy(fn)
+  const { inVpc, lastModified = -Infinity } = fn
+  return inVpc && now - lastModified < SETTLE_LIMIT_MS
+}
 
 /** Being created, or an update is in progress. */
 export function isBusy({ lastUpdateStatus, state }: LambdaFunction): boolean {
