@@ -108,11 +108,10 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
       send(response, { status, headers: { 'content-type': contentType }, body: text }, requestId)
       return
     }
-    const untimely = signatureTimeRefusal(
-      message.headers['x-amz-date'],
-      parts.account.clock,
-      service.name,
-    )
+    const { clock } = parts.account
+    const untimely = clock.goesBy
+      ? signatureTimeRefusal(message.headers['x-amz-date'], clock.now(), service.name)
+      : undefined
     if (untimely !== undefined) {
       refuse(untimely)
       return
