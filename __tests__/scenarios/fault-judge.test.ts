@@ -3,8 +3,9 @@
 import { expect, test } from '@jest/globals'
 import type { StepResult } from '../../local/runner/step'
 import type { Attempt } from './disturbed-step'
-import { misnamed, type Struck, unnamedPermission } from './fault-reasons'
+import { isOnlyLate, misnamed, type Struck, unnamedPermission } from './fault-reasons'
 import { judged } from './judged-step'
+import { expectReached } from './reached'
 import { isConcealed } from './unchecked'
 import type { FoundState } from './way-back-state'
 
@@ -103,6 +104,21 @@ test('a way back that failed is the reason of `failed` only', () => {
   const reason = 'rollback-failed'
   expect(misnamed(struck, stepThatReports({ status: 'failed', reason }), [])).toEqual([])
   expect(misnamed(struck, stepThatReports({ status: 'blocked', reason }), [])).toHaveLength(1)
+})
+
+test('a step that ran out of time is tried again, and not where something else is wrong with it', () => {
+  const late = 'skipped out-of-time, which is not what happened'
+  expect(isOnlyLate([late])).toBe(true)
+  expect(isOnlyLate([late, 'not as without the fault: orders: instrumented'])).toBe(true)
+  expect(isOnlyLate([late, 'dark: orders after the post step'])).toBe(false)
+  expect(isOnlyLate([late, 'canary-7f in stdout'])).toBe(false)
+  expect(isOnlyLate([])).toBe(false)
+})
+
+test('a campaign that reaches nothing of what it has chosen fails', () => {
+  expect(() => expectReached({ chosen: 3, tried: 0 })).toThrow()
+  expect(() => expectReached({ chosen: 3, tried: 1 })).not.toThrow()
+  expect(() => expectReached({ chosen: 0, tried: 0 })).not.toThrow()
 })
 
 test('a permission that is missing is named by its action', () => {
