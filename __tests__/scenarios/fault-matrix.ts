@@ -35,7 +35,7 @@ import { watchForDarkness } from './way-back-state'
 import { isConcealed } from './unchecked'
 import { functionsOf, statusesOf } from './world'
 
-export type When = 'once' | 'from the first on' | 'from the last on' | 'at random'
+type When = 'once' | 'from the first on' | 'from the last on' | 'at random'
 
 export interface Trial {
   readonly kind: CallKind
