@@ -1,12 +1,22 @@
 /** The judge of the fault matrix refuses what a step might report wrongly. */
 
 import { expect, test } from '@jest/globals'
+import { leaksOf } from '../../local/runner/leaks'
 import type { StepResult } from '../../local/runner/step'
 import type { Attempt } from './disturbed-step'
 import { isOnlyLate, misnamed, type Struck, unnamedPermission } from './fault-reasons'
 import { judged } from './judged-step'
 import { expectReached } from './reached'
+import {
+  ERROR_MESSAGE,
+  inStack,
+  LOG_LINE,
+  PAYLOAD_VALUE,
+  RESPONSE_VALUE,
+  SECRETS,
+} from './stack-world'
 import { isConcealed } from './unchecked'
+import { failingGrant } from './way-back-attempts'
 import type { FoundState } from './way-back-state'
 
 const ATTEMPT: Attempt = { title: 'a step', prepare: () => ({}) }
@@ -169,3 +179,22 @@ test('`result` and `changed` are those of the exit code and of what differs', ()
   const busy = stepThatReports({ status: 'blocked', reason: 'write-failed', changed: true })
   expect(judgedAt(FOUND, busy)).toEqual(['`changed` is true, and nothing differs'])
 })
+
+test.each([PAYLOAD_VALUE, RESPONSE_VALUE, ERROR_MESSAGE, LOG_LINE])(
+  'what functions are told and answer is looked for in each form: %s',
+  (value) => {
+    const job = { files: () => new Map<string, string>() }
+    const showing = (message: string) =>
+      leaksOf(stepThatReports({ status: 'instrumented', summary: message }), job, SECRETS)
+    expect(showing('')).toEqual([])
+    expect(showing(`answered ${value}`)).toContain(`${value} in summary`)
+    const tail = Buffer.from(JSON.stringify({ receipt: value })).toString('base64')
+    expect(showing(tail)).toContain(`${value} in summary (in base64)`)
+  },
+)
+
+test('a step that shows lines of a function is found out', () =>
+  inStack(async (world) => {
+    const inputs = await failingGrant.prepare(world)
+    await expect(world.main({ ...inputs, 'show-function-logs': 'true' })).rejects.toThrow(LOG_LINE)
+  }))

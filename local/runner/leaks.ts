@@ -8,7 +8,7 @@ import type { Job, StepResult } from './step'
  */
 export function leaksOf(
   result: StepResult,
-  job: Job,
+  job: Pick<Job, 'files'>,
   secrets: readonly string[],
   others: Readonly<Record<string, string>> = {},
 ): readonly string[] {
