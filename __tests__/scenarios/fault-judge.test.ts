@@ -1,6 +1,7 @@
 /** The judge of the fault matrix refuses what a step might report wrongly. */
 
 import { expect, test } from '@jest/globals'
+import { HOSTILE_WORDS, injectionsIn } from '../../local/runner/injections'
 import { leaksOf } from '../../local/runner/leaks'
 import type { StepResult } from '../../local/runner/step'
 import type { Attempt } from './disturbed-step'
@@ -192,6 +193,19 @@ test.each([PAYLOAD_VALUE, RESPONSE_VALUE, ERROR_MESSAGE, LOG_LINE])(
     expect(showing(tail)).toContain(`${value} in summary (in base64)`)
   },
 )
+
+test('what others write is found where it is shown as it is: in tables, as a title, and as a mention in comments', () => {
+  const shown = (text: string) =>
+    injectionsIn(stepThatReports({ status: 'instrumented', summary: text })).join()
+  const commented = (text: string) =>
+    injectionsIn(stepThatReports({ status: 'instrumented' }), { comments: text }).join()
+  expect(shown('| orders | injected-7f |')).toContain('in summary')
+  expect(shown(String.raw`| orders \| injected-7f \| |`)).toBe('')
+  expect(shown('# injected-7f')).toContain('in summary')
+  expect(commented('planned by @injected-7f')).toContain('@injected-7f in comments')
+  expect(commented('by `@injected-7f`, <code>@injected-7f</code> and &#64;injected-7f')).toBe('')
+  expect(commented(HOSTILE_WORDS)).toContain('@injected-7f in comments')
+})
 
 test('a step that shows lines of a function is found out', () =>
   inStack(async (world) => {
