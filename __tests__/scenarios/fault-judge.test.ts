@@ -2,7 +2,7 @@
 
 import { expect, test } from '@jest/globals'
 import { HOSTILE_WORDS, injectionsIn } from '../../local/runner/injections'
-import { leaksOf } from '../../local/runner/leaks'
+import { leaksOf, namesLeak } from '../../local/runner/leaks'
 import type { StepResult } from '../../local/runner/step'
 import type { Attempt } from './disturbed-step'
 import { isOnlyLate, misnamed, type Struck, unnamedPermission } from './fault-reasons'
@@ -193,6 +193,11 @@ test.each([PAYLOAD_VALUE, RESPONSE_VALUE, ERROR_MESSAGE, LOG_LINE])(
     expect(showing(tail)).toContain(`${value} in summary (in base64)`)
   },
 )
+
+test('each secret that a trial has found is counted as a leak, and nothing else', () => {
+  expect(SECRETS.filter((secret) => !namesLeak(`${secret} in stdout`, SECRETS))).toEqual([])
+  expect(namesLeak('dark: orders after the post step', SECRETS)).toBe(false)
+})
 
 test('what others write is found where it is shown as it is: in tables, as a title, and as a mention in comments', () => {
   const shown = (text: string) =>

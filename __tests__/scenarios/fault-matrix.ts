@@ -14,7 +14,7 @@ import { expect, test } from '@jest/globals'
 import { recordFigures } from '../campaign/figures'
 import { partOf } from '../campaign/part'
 import { injectionsIn } from '../../local/runner/injections'
-import { leaksOf } from '../../local/runner/leaks'
+import { leaksOf, namesLeak } from '../../local/runner/leaks'
 import { allFaults, type FaultName } from './all-faults'
 import { type AttemptWorld, inAttemptWorld, PULL } from './attempt-world'
 import { type CallKind, kindsCalled } from './called-kinds'
@@ -159,7 +159,7 @@ function testFaults(attempt: Attempt): void {
         `Faults of ${attempt.title} (${name}): ${String(tried)} tried, ${String(tried - failures.length)} held, ${String(notReached)} not reached\n`,
       )
       // Each trial is scanned for secrets and for commands of others: stack-world.ts throws where it finds one.
-      const leaks = failures.filter((failure) => failure.includes('canary-')).length
+      const leaks = failures.filter((failure) => namesLeak(failure, SECRETS)).length
       recordFigures('leaks', { 'faults scanned': tried, leaks })
       recordFigures('faults', {
         'faults tried': tried,

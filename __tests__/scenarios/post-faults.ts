@@ -9,6 +9,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from '@jest/globals'
+import { namesLeak } from '../../local/runner/leaks'
 import { recordFigures } from '../campaign/figures'
 import { partOf } from '../campaign/part'
 import { allFaults, type FaultName } from './all-faults'
@@ -22,6 +23,7 @@ import { shown } from './judged-step'
 import { killAt, nth } from './killed-at'
 import { commandsIn } from './repair'
 import { expectReached } from './reached'
+import { SECRETS } from './stack-world'
 import { type FoundState, watchForDarkness } from './way-back-state'
 
 /** A step, and the call after whose work it is lost. */
@@ -77,7 +79,7 @@ function testPostFaults(lost: Lost): void {
       )
       recordFigures('leaks', {
         'faults scanned': tried,
-        leaks: failures.filter((text) => text.includes('canary-')).length,
+        leaks: failures.filter((text) => namesLeak(text, SECRETS)).length,
       })
       recordFigures('faults', {
         'faults tried': tried,

@@ -35,6 +35,11 @@ export function leaksOf(
   })
 }
 
+/** Whether a text has a finding of `leaksOf` in it. */
+export function namesLeak(text: string, secrets: readonly string[]): boolean {
+  return secrets.some((secret) => text.includes(`${secret} in `))
+}
+
 interface Form {
   readonly name: string
   readonly find: (text: string, joined: string) => boolean
