@@ -37,7 +37,10 @@ export function summed(
 
 /** The page as prettier formats it. */
 export function trustPage(measured: readonly MeasuredCampaign[]): Promise<string> {
-  return format(`${INTRODUCTION}${tableOf(measured)}\n`, { parser: 'markdown', printWidth: 100 })
+  return format(`${INTRODUCTION}${tableOf(measured)}\n\n${LIMITS}`, {
+    parser: 'markdown',
+    printWidth: 100,
+  })
 }
 
 /** What a campaign does, for who reads its figures. */
@@ -49,11 +52,12 @@ const WHAT: Readonly<Record<string, string>> = {
   'iam judge':
     'An independent evaluator decides what generated policies, and those that AWS manages, allow before and after each change.',
   kills: 'A step is ended at each of its calls, in each way in which a job may end.',
-  leaks: 'Secrets are looked for, in any encoding, in all that a step shows or keeps.',
+  leaks:
+    'Secrets, payloads and answers of functions are looked for, in the forms below, in all that a step shows or keeps.',
   'least privilege':
     'Runs with each printed policy, and again without each single permission of it.',
   mutation:
-    'Defects are put into the code that decides over functions and roles (the list is in stryker.config.js), and the tests have to notice them.',
+    'Defects are put into the code that decides over functions and roles (the folders are below), and the tests have to notice them.',
   roles: 'Random sequences of runs, deploys and kills on functions that share roles.',
   throttles: 'AWS throttles calls at random, in a run over many functions.',
 }
@@ -61,12 +65,27 @@ const WHAT: Readonly<Record<string, string>> = {
 const INTRODUCTION = `# What was tried against it
 
 Campaigns try to make the action break its promises: to lose a change, to leave a function without logs, to print a secret, to
-pass although nothing is proven. They run the built action against the local stack ([what that is](../CONTRIBUTING.md)), each
-night and whole; the quick part of each is in the tests that every change must pass. A failure is a defect: it gets a test and
-is mended, and then the campaign runs again.
+pass although nothing is proven. All but the one of mutants run against the local stack ([what that is](../CONTRIBUTING.md)) or
+in memory. The workflow \`campaigns\` runs each of them whole, each night. A quick part of each is in the tests that every change must
+pass, except of \`campaign:mutation\` and \`campaign:e2e\`, which have none. A failure is a defect: it gets a test and is mended, and
+then the campaign runs again.
 
-The table has the figures of the last measurement of each campaign, as \`npm run figures -- campaign:NAME\` wrote them. Where a command names a part, such as \`KILLS=3/139\`, only that part was tried.
+The table has the figures of the last measurement of each campaign, as \`npm run figures -- campaign:NAME\` wrote them. A row is
+written only where its whole command has passed, and the figures of a run that fails are not published: a zero shows that this
+command found none, not that none was ever there. Where a command names a part, such as \`KILLS=3/139\`, only
+that part was tried.
 
+`
+
+const LIMITS = `## What the figures do not cover
+
+- **leaks**: a secret is found as it is, and from eight characters on also in another case, over several lines, in a URL, in JSON,
+  in hexadecimal (lower case) and in base64, that of URLs too. Other encodings, and parts of a secret, are not found. The journal
+  is not scanned: it may hold a replaced secret.
+- **mutation**: \`src/model\`, \`src/systems/iam\`, \`src/systems/lambda\`, \`src/systems/instrumentation\`, \`src/pipeline/plan\`,
+  \`src/pipeline/configure\`, \`src/pipeline/roles\` and \`src/pipeline/rollout/waves.ts\` are changed. All else of \`src\` is not:
+  edges, inputs, reports, what Rotel and ClickStack print, and the other steps of the pipeline, disabling CloudWatch Logs and the
+  rollback among them. Scenarios and the other campaigns run all of it.
 `
 
 function tableOf(measured: readonly MeasuredCampaign[]): string {

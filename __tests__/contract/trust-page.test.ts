@@ -1,5 +1,6 @@
 /** The figures of docs/trust.md: sums of what campaigns added line by line. */
 
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { summed, trustPage } from '../../scripts/trust-page'
 
@@ -38,6 +39,15 @@ describe('the figures of campaigns', () => {
     expect(page).toMatch(
       /\| kills +\| A step is ended at each[^|]+\| kills tried: 1,234<br>states lost: 0 \| `KILLS=7\/20 npm run campaign:kills` \(4 min\) \| 2026-01-31/,
     )
+  })
+
+  test('are told with the folders that are mutated', async () => {
+    const config = readFileSync('stryker.config.js', 'utf8')
+    const [, core = ''] = /^const CORE = \[([^\]]*)\]/m.exec(config) ?? []
+    const folders = [...core.matchAll(/'(src[^'*]*[^'*/])/g)].map(([, folder = '']) => folder)
+    expect(folders.length).toBeGreaterThan(5)
+    const page = await trustPage([])
+    expect(folders.filter((folder) => !page.includes(`\`${folder}\``))).toEqual([])
   })
 
   test('have the score of the mutants', async () => {

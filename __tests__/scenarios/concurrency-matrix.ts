@@ -34,6 +34,7 @@ import {
   OUTSIDERS,
 } from './outsiders'
 import type { OtherRun } from './other-runs'
+import { expectReached } from './reached'
 import { inStack, type StackWorld } from './stack-world'
 import { endedFaults, judgedTwoRuns, type Orders, ordersOf, wholeState } from './two-runs-judge'
 import { mayLog } from './way-back-state'
@@ -69,17 +70,20 @@ function testChanges(attempt: Attempt): void {
       const orders = knownOrders(attempt)
       const failures: string[] = []
       let notReached = 0
+      let notPossible = 0
       await inParallel(AT_ONCE, changes, async (change) => {
         const result = await outcomeOf(attempt, change, { clean, orders })
         if (result === 'not reached') notReached += 1
+        else if (result === 'not possible') notPossible += 1
         else if (result !== 'held') {
           failures.push(result)
           process.stdout.write(`- ${attempt.title}: ${result}\n`)
         }
       })
-      const tried = changes.length - notReached
+      const possible = changes.length - notPossible
+      const tried = possible - notReached
       process.stdout.write(
-        `Changes in the middle of ${attempt.title} (${name}): ${String(tried)} tried, ${String(tried - failures.length)} held, ${String(notReached)} not reached\n`,
+        `Changes in the middle of ${attempt.title} (${name}): ${String(tried)} tried, ${String(tried - failures.length)} held, ${String(notReached)} not reached, ${String(notPossible)} not possible\n`,
       )
       recordFigures('concurrency', {
         'changes in the middle': tried,
@@ -87,6 +91,7 @@ function testChanges(attempt: Attempt): void {
         'functions left dark': failures.filter((text) => /dark: /.test(text)).length,
       })
       expect(failures).toEqual([])
+      if (process.env['CHANGES'] !== undefined) expectReached({ chosen: possible, tried })
     },
     LIMIT_MS,
   )
@@ -155,7 +160,7 @@ function titleOf({ index, side, outsider }: Change, operation = ''): string {
   return `somebody ${outsider.title}, ${side} call ${String(index)} (${operation})`
 }
 
-/** @returns `held`, `not reached` where it could not be done at that call, or what went wrong */
+/** @returns `held`, `not reached` where the call did not come, `not possible` where it could not be done then, or what went wrong */
 async function outcomeOf(
   attempt: Attempt,
   change: Change,
@@ -164,6 +169,7 @@ async function outcomeOf(
   const wrong: string[] = []
   let title = ''
   let told = ''
+  let untried = 'not reached'
   try {
     await inStack(async (world) => {
       const { aws, main, post } = world
@@ -183,6 +189,7 @@ async function outcomeOf(
       acted.stop()
       await acted.finished()
       const at = acted.at()
+      if (!acted.isPossible()) untried = 'not possible'
       if (at === undefined) return
       title = titleOf(change, at.operation)
       told = shown(result)
@@ -265,7 +272,7 @@ async function outcomeOf(
     // A leak, for example, which a world looks for by itself.
     wrong.push(thrown instanceof Error ? thrown.message : String(thrown))
   }
-  if (title === '' && wrong.length === 0) return 'not reached'
+  if (title === '' && wrong.length === 0) return untried
   return wrong.length === 0 ? 'held' : `${title}: ${wrong.join('; ')} [${told}]`
 }
 
@@ -307,6 +314,8 @@ function endOf({ job, anotherJob }: StackWorld, finished: StepResult): readonly 
 
 interface Acted {
   readonly at: () => CallEvent | undefined
+  /** The call did not come, or came when it could be done. */
+  readonly isPossible: () => boolean
   /** What of function and role was not this action's when the outsider had acted. */
   readonly foreign: () => { readonly fn: unknown; readonly rights: unknown }
   /** The step has read the function since. Who has it no more in view cannot tell. */
@@ -337,6 +346,7 @@ function actsAt(
   let calls = 0
   let at: CallEvent | undefined
   let isActing = false
+  let isPossible = true
   let isSeen = false
   let next: string | undefined
   let foreign: ReturnType<Acted['foreign']> = { fn: undefined, rights: undefined }
@@ -347,7 +357,11 @@ function actsAt(
     if (isActing) return undefined
     calls += 1
     if (at !== undefined || calls < index) return undefined
-    if (calls > index || outsider.can?.(aws) === false) return undefined
+    if (calls > index) return undefined
+    if (outsider.can?.(aws) === false) {
+      isPossible = false
+      return undefined
+    }
     at = call
     acting = act()
     // Whoever waits for it later is told what has failed.
@@ -378,6 +392,7 @@ function actsAt(
   const stop = side === 'before' ? aws.onCall(listener) : aws.onWorkDone(listener)
   return {
     at: () => at,
+    isPossible: () => isPossible,
     foreign: () => foreign,
     isSeen: () => isSeen,
     isRightBefore: (write) => write.test((side === 'before' ? at?.operation : next) ?? ''),

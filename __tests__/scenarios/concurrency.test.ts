@@ -6,13 +6,17 @@ import {
   deny,
   denyByPolicy,
   grant,
+  planUncommented,
   publishAlias,
   publishFailingAlias,
   remove,
   removingDenyAndGrant,
   removingDenyByPolicy,
   removingRemoval,
+  verifyDenied,
+  verifyThroughHyperDx,
 } from './step-attempts'
+import { failingDeny, failingDenyByPolicy, failingGrant, failingRemove } from './way-back-attempts'
 
 testChangesOf([
   remove,
@@ -25,4 +29,11 @@ testChangesOf([
   removingRemoval,
   denyByPolicy,
   removingDenyByPolicy,
+  failingRemove,
+  failingDeny,
+  failingDenyByPolicy,
+  failingGrant,
+  verifyDenied,
+  verifyThroughHyperDx,
+  planUncommented,
 ])

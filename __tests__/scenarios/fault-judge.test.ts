@@ -1,11 +1,23 @@
 /** The judge of the fault matrix refuses what a step might report wrongly. */
 
 import { expect, test } from '@jest/globals'
+import { HOSTILE_WORDS, injectionsIn } from '../../local/runner/injections'
+import { leaksOf, namesLeak } from '../../local/runner/leaks'
 import type { StepResult } from '../../local/runner/step'
 import type { Attempt } from './disturbed-step'
-import { misnamed, type Struck, unnamedPermission } from './fault-reasons'
+import { isOnlyLate, misnamed, type Struck, unnamedPermission } from './fault-reasons'
 import { judged } from './judged-step'
+import { expectReached } from './reached'
+import {
+  ERROR_MESSAGE,
+  inStack,
+  LOG_LINE,
+  PAYLOAD_VALUE,
+  RESPONSE_VALUE,
+  SECRETS,
+} from './stack-world'
 import { isConcealed } from './unchecked'
+import { failingGrant } from './way-back-attempts'
 import type { FoundState } from './way-back-state'
 
 const ATTEMPT: Attempt = { title: 'a step', prepare: () => ({}) }
@@ -105,6 +117,21 @@ test('a way back that failed is the reason of `failed` only', () => {
   expect(misnamed(struck, stepThatReports({ status: 'blocked', reason }), [])).toHaveLength(1)
 })
 
+test('a step that ran out of time is tried again, and not where something else is wrong with it', () => {
+  const late = 'skipped out-of-time, which is not what happened'
+  expect(isOnlyLate([late])).toBe(true)
+  expect(isOnlyLate([late, 'not as without the fault: orders: instrumented'])).toBe(true)
+  expect(isOnlyLate([late, 'dark: orders after the post step'])).toBe(false)
+  expect(isOnlyLate([late, 'canary-7f in stdout'])).toBe(false)
+  expect(isOnlyLate([])).toBe(false)
+})
+
+test('a campaign that reaches nothing of what it has chosen fails', () => {
+  expect(() => expectReached({ chosen: 3, tried: 0 })).toThrow()
+  expect(() => expectReached({ chosen: 3, tried: 1 })).not.toThrow()
+  expect(() => expectReached({ chosen: 0, tried: 0 })).not.toThrow()
+})
+
 test('a permission that is missing is named by its action', () => {
   const struck = awsCall('lambda InvokeDryRun', 'refused: access denied')
   const reason = 'invoke-denied'
@@ -153,3 +180,40 @@ test('`result` and `changed` are those of the exit code and of what differs', ()
   const busy = stepThatReports({ status: 'blocked', reason: 'write-failed', changed: true })
   expect(judgedAt(FOUND, busy)).toEqual(['`changed` is true, and nothing differs'])
 })
+
+test.each([PAYLOAD_VALUE, RESPONSE_VALUE, ERROR_MESSAGE, LOG_LINE])(
+  'what functions are told and answer is looked for in each form: %s',
+  (value) => {
+    const job = { files: () => new Map<string, string>() }
+    const showing = (message: string) =>
+      leaksOf(stepThatReports({ status: 'instrumented', summary: message }), job, SECRETS)
+    expect(showing('')).toEqual([])
+    expect(showing(`answered ${value}`)).toContain(`${value} in summary`)
+    const tail = Buffer.from(JSON.stringify({ receipt: value })).toString('base64')
+    expect(showing(tail)).toContain(`${value} in summary (in base64)`)
+  },
+)
+
+test('each secret that a trial has found is counted as a leak, and nothing else', () => {
+  expect(SECRETS.filter((secret) => !namesLeak(`${secret} in stdout`, SECRETS))).toEqual([])
+  expect(namesLeak('dark: orders after the post step', SECRETS)).toBe(false)
+})
+
+test('what others write is found where it is shown as it is: in tables, as a title, and as a mention in comments', () => {
+  const shown = (text: string) =>
+    injectionsIn(stepThatReports({ status: 'instrumented', summary: text })).join()
+  const commented = (text: string) =>
+    injectionsIn(stepThatReports({ status: 'instrumented' }), { comments: text }).join()
+  expect(shown('| orders | injected-7f |')).toContain('in summary')
+  expect(shown(String.raw`| orders \| injected-7f \| |`)).toBe('')
+  expect(shown('# injected-7f')).toContain('in summary')
+  expect(commented('planned by @injected-7f')).toContain('@injected-7f in comments')
+  expect(commented('by `@injected-7f`, <code>@injected-7f</code> and &#64;injected-7f')).toBe('')
+  expect(commented(HOSTILE_WORDS)).toContain('@injected-7f in comments')
+})
+
+test('a step that shows lines of a function is found out', () =>
+  inStack(async (world) => {
+    const inputs = await failingGrant.prepare(world)
+    await expect(world.main({ ...inputs, 'show-function-logs': 'true' })).rejects.toThrow(LOG_LINE)
+  }))

@@ -154,6 +154,15 @@ export function misnamed(
   return wrong
 }
 
+/** Whether all that is wrong is that time ran out where it need not have: whatever else is wrong is so however late it was. */
+export function isOnlyLate(wrong: readonly string[]): boolean {
+  const isLate = (one: string) => / out-of-time, which is not what happened$/.test(one)
+  return wrong.some(isLate) && wrong.every((one) => isLate(one) || one.startsWith(OTHER_END))
+}
+
+/** What is wrong with a step that ends otherwise than without a fault that passes. */
+export const OTHER_END = 'not as without the fault: '
+
 /** Whether a step cannot see what became of a write: its answer is lost, or what would show it cannot be read. */
 export function hidesEffect({ kind, fault }: Struck): boolean {
   const isDone = /after the work|middle of the answer|by half|by the byte/.test(fault)

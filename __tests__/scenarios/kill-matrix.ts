@@ -28,7 +28,7 @@ import {
   watchForUnreadableSecrets,
 } from './disturbed-step'
 import { type Clean, isAs, judged, shown } from './judged-step'
-import { isSame } from './same-end'
+import { hasSeveral, isEnd } from './same-end'
 import {
   type Interruption,
   interruptAt,
@@ -394,7 +394,10 @@ async function ended(interrupted: Interrupted): Promise<void> {
       aws.iam.settle()
       now = comparable(world)
     }
-    if (!isDeepStrictEqual(now, clean.wanted) && (isBetween || !isDeepStrictEqual(now, found))) {
+    const isAtEnd = hasSeveral(found)
+      ? isEnd(now, { found, wanted: clean.wanted }, finished)
+      : isDeepStrictEqual(now, clean.wanted) || (!isBetween && isDeepStrictEqual(now, found))
+    if (!isAtEnd) {
       wrong.push(notAsEither(of, now))
     }
     const journals = [...job.files().keys()].filter((file) => file.endsWith('.journal'))
@@ -488,8 +491,7 @@ async function carryOut(interrupted: Interrupted, finished: StepResult): Promise
   if (!isLeft && commands !== '') wrong.push('the post step succeeds, and leaves something')
   const { output } = await inShell(aws, commands)
   const now = comparable(world)
-  const isEnd = [found, clean.wanted].some((one) => isSame(now, one, finished))
-  if (isEnd) return
+  if (isEnd(now, { found, wanted: clean.wanted }, finished)) return
   if (attempt.restoresForGood === true) wrong.push(...wholeFunctions(interrupted, now))
   else wrong.push(`${notAsEither(interrupted, now)}, after ${commands}: ${output}`)
 }

@@ -22,6 +22,12 @@ export const WRITER_PASSWORD = 'canary-writer-2e7d'
 /** Of a parameter that a function's header refers to: the function alone reads it. */
 export const PARAMETER_VALUE = 'canary-parameter-4b1d'
 
+/** Of functions, and of those who invoke them: what is sent, what comes back, and lines of their own (promise P7). */
+export const PAYLOAD_VALUE = 'canary-payload-93d7'
+export const RESPONSE_VALUE = 'canary-response-6e1b'
+export const ERROR_MESSAGE = 'canary-error-message-7a40'
+export const LOG_LINE = 'canary-log-line-2c58'
+
 /** No step may show them, whatever their form; and in plain text no value of a test that begins as they do. */
 export const SECRETS = [
   CANARY,
@@ -31,6 +37,10 @@ export const SECRETS = [
   GITHUB_TOKEN,
   WRITER_PASSWORD,
   PARAMETER_VALUE,
+  PAYLOAD_VALUE,
+  RESPONSE_VALUE,
+  ERROR_MESSAGE,
+  LOG_LINE,
   ...Object.values(SESSION),
   HEADER_VALUE,
   FOREIGN_VALUE,

@@ -1,13 +1,18 @@
 /** The steps of the kill matrix and of the fault matrix: each way to change a function, its role and its alias, the way back of each, and what only reads. */
 
 import { expect } from '@jest/globals'
+import type { Behaviour } from '../../local/aws'
 import type { LocalAws } from '../../local/aws/local-aws'
 import type { Attempt } from './disturbed-step'
 import {
   ACCESS_KEY,
+  ERROR_MESSAGE,
   GITHUB_TOKEN,
   INGESTION_KEY,
+  LOG_LINE,
   PARAMETER_VALUE,
+  PAYLOAD_VALUE,
+  RESPONSE_VALUE,
   type StackWorld,
 } from './stack-world'
 import { FOREIGN, statusesOf } from './world'
@@ -16,7 +21,15 @@ const BASIC = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'
 const GROUP = 'arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/orders'
 const WRITES = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents']
 const FORWARDER = 'arn:aws:lambda:us-east-1:123456789012:function:forwarder'
-const ORDERS = { functions: 'orders' }
+const PAYLOAD = { payload: JSON.stringify({ order: PAYLOAD_VALUE }) }
+const ORDERS = { functions: 'orders', ...PAYLOAD }
+
+/** How functions answer: no step may show it, nor the lines of one that fails. */
+export const ANSWERS: Behaviour = { response: { receipt: RESPONSE_VALUE } }
+export const FAILS: Behaviour = {
+  logs: [{ raw: LOG_LINE }],
+  failure: { kind: 'throws', errorMessage: ERROR_MESSAGE },
+}
 
 const documentOf = (...statements: readonly unknown[]) => ({
   Version: '2012-10-17',
@@ -44,7 +57,13 @@ function aFunction({ aws }: StackWorld): void {
     },
   })
   const layers = [aws.lambda.layers.publish({ name: 'team-lib' })]
-  aws.lambda.createFunction({ name: 'orders', role: arn, variables: FOREIGN, layers })
+  aws.lambda.createFunction({
+    name: 'orders',
+    role: arn,
+    variables: FOREIGN,
+    layers,
+    handler: ANSWERS,
+  })
 }
 
 function administratorsDeny(aws: LocalAws): string {
@@ -108,8 +127,18 @@ export const removeOfTwo: Attempt = {
   prepare(world) {
     aFunction(world)
     const { role } = world.aws.lambda.get('orders')
-    world.aws.lambda.createFunction({ name: 'invoices', role, variables: FOREIGN })
-    return { functions: 'orders\ninvoices', 'cloudwatch-logs': 'remove', accept: 'shared-role' }
+    world.aws.lambda.createFunction({
+      name: 'invoices',
+      role,
+      variables: FOREIGN,
+      handler: ANSWERS,
+    })
+    return {
+      ...PAYLOAD,
+      functions: 'orders\ninvoices',
+      'cloudwatch-logs': 'remove',
+      accept: 'shared-role',
+    }
   },
 }
 
@@ -174,7 +203,7 @@ function failing(title: string, isFailing: (invocationsOfVersion: number) => boo
       const inputs = publishAlias.prepare(world)
       let invocations = 0
       world.aws.lambda.setHandler('orders', ({ version }) =>
-        version !== '$LATEST' && isFailing(invocations++) ? { failure: { kind: 'throws' } } : {},
+        version !== '$LATEST' && isFailing(invocations++) ? FAILS : ANSWERS,
       )
       return inputs
     },
@@ -191,12 +220,20 @@ export const publishFailingAlias: Attempt = failing(
   (invocations) => invocations > 0,
 )
 
+/** It asks nothing of GitHub. */
+export const planUncommented: Attempt = {
+  title: '`mode: plan`',
+  async prepare(world) {
+    return { ...(await publishAlias.prepare(world)), mode: 'plan' }
+  },
+}
+
 export const plan: Attempt = {
   title: '`mode: plan` with a comment',
   github: 'comment',
   async prepare(world) {
-    const inputs = await publishAlias.prepare(world)
-    return { ...inputs, mode: 'plan', comment: 'true', 'github-token': GITHUB_TOKEN }
+    const inputs = await planUncommented.prepare(world)
+    return { ...inputs, comment: 'true', 'github-token': GITHUB_TOKEN }
   },
 }
 
@@ -213,11 +250,13 @@ export const applyByTag: Attempt = {
       variables: FOREIGN,
       tags: { team: 'shop' },
       codeSigning: 'Warn',
+      handler: ANSWERS,
     })
     aws.lambda.setAlias('orders', 'live', aws.lambda.publishVersion('orders'))
     aws.lambda.setProvisionedConcurrency('orders', 'live')
     aws.lambda.addEventSource('orders', 'live')
     return {
+      ...PAYLOAD,
       functions: '',
       'function-tags': 'team=shop',
       'api-key': secretOf(aws),

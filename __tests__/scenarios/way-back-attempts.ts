@@ -1,7 +1,7 @@
 /** Steps that fail when roles are edited already, or the right to secrets is given: their way back meets faults, too. */
 
 import type { Attempt } from './disturbed-step'
-import { deny, denyByPolicy, grant, remove } from './step-attempts'
+import { ANSWERS, deny, denyByPolicy, FAILS, grant, remove } from './step-attempts'
 
 /** @param invocations that succeed before */
 function failingAfter(invocations: number, attempt: Attempt): Attempt {
@@ -12,9 +12,7 @@ function failingAfter(invocations: number, attempt: Attempt): Attempt {
     async prepare(world) {
       const inputs = await attempt.prepare(world)
       let count = 0
-      world.aws.lambda.setHandler('orders', () =>
-        count++ < invocations ? {} : { failure: { kind: 'throws' } },
-      )
+      world.aws.lambda.setHandler('orders', () => (count++ < invocations ? ANSWERS : FAILS))
       return inputs
     },
   }

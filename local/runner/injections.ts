@@ -27,7 +27,18 @@ const OUTPUTS = Object.keys(
   ).outputs,
 )
 
-const SIGNS = [/(?<!\\)<img src=x/, /(?<!\\)\]\(https:\/\/evil/, new RegExp(`^# ${INJECTED}`, 'm')]
+const SIGNS = [
+  /(?<!\\)<img src=x/,
+  /(?<!\\)\]\(https:\/\/evil/,
+  new RegExp(`^# ${INJECTED}`, 'm'),
+  // Nothing of this action's own is a cell of it alone.
+  new RegExp(`(?<!\\\\)\\| ${INJECTED} \\|`),
+]
+
+/** In a comment, GitHub tells whoever is mentioned; what stands in code mentions nobody. */
+const MENTION = new RegExp(`(?<!\\w)@${INJECTED}`)
+const CODE_BLOCK = /^(`{3,})[^\n]*\n[\s\S]*?^\1$/gm
+const CODE_SPAN = /`[^`\n]+`|<code>.*?<\/code>/g
 
 /**
  * What came of it; empty if nothing did.
@@ -39,12 +50,14 @@ export function injectionsIn(
 ): readonly string[] {
   const rendered = Object.entries({ summary: result.summary, ...markdown }).flatMap(
     ([place, text]) => {
-      const code = /^(`{3,})[^\n]*\n[\s\S]*?^\1$/gm
-      const live = text.replace(code, '')
+      const live = text.replace(CODE_BLOCK, '')
       // In front of a sign that is shown as it is stands a backslash.
       return SIGNS.filter((sign) => sign.test(live)).map((sign) => `${sign.source} in ${place}`)
     },
   )
+  const mentions = Object.entries(markdown)
+    .filter(([, text]) => MENTION.test(text.replace(CODE_BLOCK, '').replace(CODE_SPAN, '')))
+    .map(([place]) => `${MENTION.source} in ${place}`)
   return [
     ...result.otherCommands,
     ...(/[\u001b\u009b\u202e]/.test(
@@ -61,5 +74,6 @@ export function injectionsIn(
       .map(([name, value]) => `${name}=${value}`),
     ...Object.keys(result.state).filter((name) => name !== 'journal'),
     ...rendered,
+    ...mentions,
   ]
 }

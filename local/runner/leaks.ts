@@ -8,7 +8,7 @@ import type { Job, StepResult } from './step'
  */
 export function leaksOf(
   result: StepResult,
-  job: Job,
+  job: Pick<Job, 'files'>,
   secrets: readonly string[],
   others: Readonly<Record<string, string>> = {},
 ): readonly string[] {
@@ -33,6 +33,11 @@ export function leaksOf(
       return [`${secret} in ${place}${form.name === '' ? '' : ` (${form.name})`}`]
     })
   })
+}
+
+/** Whether a text has a finding of `leaksOf` in it. */
+export function namesLeak(text: string, secrets: readonly string[]): boolean {
+  return secrets.some((secret) => text.includes(`${secret} in `))
 }
 
 interface Form {
