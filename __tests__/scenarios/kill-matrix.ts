@@ -394,9 +394,10 @@ async function ended(interrupted: Interrupted): Promise<void> {
       aws.iam.settle()
       now = comparable(world)
     }
-    const isAtEnd = hasSeveral(found)
-      ? isEnd(now, { found, wanted: clean.wanted }, finished)
-      : isDeepStrictEqual(now, clean.wanted) || (!isBetween && isDeepStrictEqual(now, found))
+    const mayEnd = isBetween ? [clean.wanted] : [clean.wanted, found]
+    const isAtEnd =
+      mayEnd.some((end) => isDeepStrictEqual(now, end)) ||
+      (!isBetween && hasSeveral(found) && isEnd(now, { found, wanted: clean.wanted }, finished))
     if (!isAtEnd) {
       wrong.push(notAsEither(of, now))
     }
