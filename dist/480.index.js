@@ -218,7 +218,7 @@ FROM (
   FROM ${(0,clickhouse_layout/* quoteName */.AB)(table.database)}.${(0,clickhouse_layout/* quoteName */.AB)(table.name)}
   WHERE ${timeFilter(layout)}
     AND ServiceName IN {services:Array(String)}
-    AND key IN {keys:Array(String)}
+    AND concat(service, '/', key) IN {own:Array(String)}
 )
 GROUP BY key, account`;
     return {
@@ -227,14 +227,16 @@ GROUP BY key, account`;
             ...timeParameters(sought),
             keys: sought.map(own_rows/* rowKey */.om),
             since: sought.map(({ since }) => Math.floor(since)),
+            // The first is for the primary key: a row counts under the name of its own function, not of another one's.
             services: unique(sought.map(({ serviceName }) => serviceName)),
+            own: sought.map(serviceKey),
             ids,
             ids_since: Math.floor(Math.min(...sought.map(({ idsSince, since }) => idsSince ?? since))),
             lines,
         },
     };
 }
-/** Where rows of these functions are, whatever they call themselves. */
+/** Where rows of these functions are under other service names than expected, each since its own change. */
 function astrayQuery(table, sought) {
     const resource = (key) => (0,clickhouse_layout/* attribute */.lt)(table.layout, 'ResourceAttributes', key);
     return {
@@ -247,10 +249,14 @@ SELECT
 FROM ${(0,clickhouse_layout/* quoteName */.AB)(table.database)}.${(0,clickhouse_layout/* quoteName */.AB)(table.name)}
 WHERE ${timeFilter(table.layout)}
   AND key IN {keys:Array(String)}
+  AND concat(ServiceName, '/', key) NOT IN {own:Array(String)}
+  AND toUnixTimestamp64Milli(Timestamp) >= transform(key, {keys:Array(String)}, {since:Array(Int64)}, toInt64(0))
 GROUP BY key, account`,
         parameters: {
             ...timeParameters(sought.map((one) => ({ ...one, lookBackTo: one.since }))),
             keys: sought.map(own_rows/* rowKey */.om),
+            own: sought.map(serviceKey),
+            since: sought.map(({ since }) => Math.floor(since)),
         },
     };
 }
@@ -356,6 +362,10 @@ GROUP BY name, account`,
             names: unique(sought.map(({ functionName }) => functionName)),
         },
     };
+}
+/** A service name may have slashes; none of the parts after it has one. */
+function serviceKey(one) {
+    return `${one.serviceName}/${(0,own_rows/* rowKey */.om)(one)}`;
 }
 function timeFilter({ hasTimestampTime }) {
     const time = 'Timestamp >= fromUnixTimestamp64Milli({from:Int64})';

@@ -22772,7 +22772,7 @@ function provisioningOf(status, why = '') {
 }
 
 // EXTERNAL MODULE: ./src/edges/clock.ts + 1 modules
-var clock = __nccwpck_require__(287);
+var edges_clock = __nccwpck_require__(287);
 ;// CONCATENATED MODULE: ./src/systems/rotel/releases.ts
 /**
  * The newest layer version, from the release notes of the extension: a table of regions is added to them after the
@@ -23065,9 +23065,12 @@ class GetCodeSigningConfigCommand extends command(_ep0, _mw0, "GetCodeSigningCon
 ;// CONCATENATED MODULE: ./src/systems/lambda/routed-versions.ts
 /** Versions that something leads to, each with its own configuration. */
 
-/** Where everything leads to `$LATEST`, no list of versions is asked for. */
-async function routedVersions(arn, lambda) {
-    const routes = await lambda.routes(arn);
+/**
+ * Where everything leads to `$LATEST`, no list of versions is asked for.
+ * @param since see `LambdaControl`
+ */
+async function routedVersions(arn, lambda, since) {
+    const routes = await lambda.routes(arn, since);
     if (!routes.ok)
         return routes;
     if (routes.value.size === 0)
@@ -23153,12 +23156,14 @@ function qualifierOf(functionArn, arn) {
 
 
 
+
 /**
  * @param apiShare share of Lambda's control-plane quota, in (0, 1]
  * @param calls the queues that it shares with other clients of the run
  * @param time learns Lambda's time from the answers
+ * @param clock tells how old an answer is that is used again
  */
-function lambdaControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)(), time) {
+function lambdaControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)(), time, clock = edges_clock/* systemClock */.m) {
     const inRegion = (0,aws_client/* onePer */.g2)((region) => {
         const client = (0,typed_answer/* withTypedAnswers */.M)(new LambdaClient((0,aws_client/* clientSettings */.ry)(region)));
         time?.observe(client);
@@ -23167,19 +23172,22 @@ function lambdaControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)(), tim
     const layers = new Map();
     const mappings = new Map();
     // All of the region: Lambda does not document whether a filter by function includes its aliases and versions.
-    const eventSources = async (region) => {
+    const eventSources = async (region, since) => {
         const known = mappings.get(region);
-        if (known)
-            return known;
+        if (known && known.readAt >= since)
+            return known.answer;
+        const readAt = clock.now();
         const { client, quota } = inRegion(region);
         const asked = (0,attempt/* allPages */.S4)('ListEventSourceMappings', async (Marker) => {
             const page = await quota.otherCalls.read((options) => client.send(new ListEventSourceMappingsCommand({ MaxItems: 100, Marker }), options));
             const sources = page.EventSourceMappings?.map((source) => source.FunctionArn === undefined ? undefined : source);
             return { items: sources, next: page.NextMarker };
         });
-        mappings.set(region, asked);
+        const reading = { readAt, answer: asked };
+        mappings.set(region, reading);
         const answer = await asked;
-        if (!answer.ok)
+        // A later reading may have taken its place.
+        if (!answer.ok && mappings.get(region) === reading)
             mappings.delete(region);
         return answer;
     };
@@ -23203,7 +23211,7 @@ function lambdaControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)(), tim
             return { items: page.Versions?.map(listedVersion), next: page.NextMarker };
         });
     };
-    const routes = async (arn) => {
+    const routes = async (arn, since = -Infinity) => {
         const { client, quota } = inRegion(arn.region);
         const FunctionName = arn.text;
         const [aliases, provisioned, sources] = await Promise.all([
@@ -23218,7 +23226,7 @@ function lambdaControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)(), tim
                 const all = page.ProvisionedConcurrencyConfigs?.map((one) => one.FunctionArn === undefined ? undefined : one);
                 return { items: all, next: page.NextMarker };
             }),
-            eventSources(arn.region),
+            eventSources(arn.region, since),
         ]);
         if (!aliases.ok)
             return aliases;
@@ -23297,7 +23305,7 @@ function lambdaControl(apiShare, calls = (0,paced_calls/* ownPacing */.j)(), tim
                 : (0,result/* succeeded */.g)(action === 'Enforce');
         },
         routes,
-        routedVersions: (arn) => routedVersions(arn, { routes, versionsOf, get }),
+        routedVersions: (arn, since) => routedVersions(arn, { routes, versionsOf, get }, since),
     };
 }
 function listedVersion(configuration) {
@@ -28367,10 +28375,18 @@ const VERIFY_LEVELS = ['environment', 'invocation', 'function'];
 
 
 
-/** In `plan` and `remove` nothing has to arrive, so nothing has to be set up. */
-function parseVerifier(inputs, mode) {
-    const chosen = choice(inputs, 'verify', { allowed: ['auto', 'clickhouse', 'hyperdx', 'none'] });
+const VERIFY = ['auto', 'clickhouse', 'hyperdx', 'none'];
+function parseProof(inputs, mode) {
+    const chosen = choice(inputs, 'verify', { allowed: VERIFY });
     const settings = parseProofSettings(inputs);
+    return {
+        verifier: parseVerifier(inputs, mode, chosen, settings),
+        // Without a verifier `apply` needs `verify: none`.
+        asked: chosen === 'none' ? undefined : settings,
+    };
+}
+/** In `plan` and `remove` nothing has to arrive, so nothing has to be set up. */
+function parseVerifier(inputs, mode, chosen, settings) {
     const none = { kind: 'none' };
     if (mode === 'plan' || mode === 'remove')
         return none;
@@ -28515,7 +28531,7 @@ function parse(inputs, region) {
     const accepted = parseAccept(inputs);
     const { publishAlias, qualifier } = parseAliases(inputs, mode);
     const targets = parseTargets(inputs, region, qualifier);
-    const verifier = parseVerifier(inputs, mode);
+    const { verifier, asked: proof } = parseProof(inputs, mode);
     const limits = parseRunLimits(inputs, mode === 'plan' || dryRun);
     refuseForeignArns(inputs, targets, limits.allowedAccountIds);
     const common = {
@@ -28550,7 +28566,7 @@ function parse(inputs, region) {
     };
     requireInvocation(inputs, mode, publishAlias, common.smokeTest);
     if (mode === 'plan')
-        return { mode, ...common, ...configuration, publishAlias };
+        return { mode, ...common, ...configuration, proof, publishAlias };
     const { export: choices, wanted } = configuration;
     if (choices.exporter === 'clickhouse')
         warnOfOtherTables(inputs, choices, verifier);
@@ -32790,8 +32806,9 @@ function addPublished(page, published) {
 /**
  * Reads the regions once, when somebody asks first: one call for 50 functions and versions.
  * @param known regions that were listed a moment ago
+ * @param since what leads to versions is not known from before this time (ms since the epoch), see `LambdaControl`
  */
-function roleUsers(regions, lambda, known = new Map()) {
+function roleUsers(regions, lambda, { known = new Map(), since, } = {}) {
     let listed;
     const asked = new Map();
     const usersOf = (roleArn) => {
@@ -32799,7 +32816,7 @@ function roleUsers(regions, lambda, known = new Map()) {
         if (found)
             return found;
         listed ??= readRegions(regions, lambda, known);
-        const fresh = findUsers(roleArn, listed, lambda);
+        const fresh = findUsers(roleArn, listed, (arn) => lambda.routedVersions(arn, since));
         asked.set(roleArn, fresh);
         return fresh;
     };
@@ -32821,7 +32838,7 @@ async function readRegions(regions, lambda, known) {
     }
     return all;
 }
-async function findUsers(roleArn, listed, lambda) {
+async function findUsers(roleArn, listed, routedVersions) {
     const all = await listed;
     if ('reason' in all)
         return all;
@@ -32832,7 +32849,7 @@ async function findUsers(roleArn, listed, lambda) {
         const one = versions.find((version) => version.roleArn === roleArn);
         return one ? [one.arn] : [];
     }));
-    const routed = await Promise.all(published.map((arn) => lambda.routedVersions(arn)));
+    const routed = await Promise.all(published.map((arn) => routedVersions(arn)));
     for (const answer of routed) {
         if (!answer.ok) {
             const { reason, detail } = readRefusal(answer.fault);
@@ -33158,7 +33175,8 @@ async function planTogether(candidates, context) {
                 allowed: allowedPairs(answer.value),
                 isKnownMute: isKnownMute(writer, answer.value, context.settings.strategy),
             };
-            members.set(writer.function.text, { candidate, member });
+            const getsGrant = isGranted(candidate, answer.value);
+            members.set(writer.function.text, { candidate, member, getsGrant });
             continue;
         }
         results.set(writer.function.text, simulationFailed(answer));
@@ -33206,6 +33224,14 @@ function isKnownMute({ function: arn, role, group }, rights, strategy) {
     const missing = missingToLog(rights, group);
     return missing.length > 0 && !missing.some(({ by }) => by.some(isOurs));
 }
+/** Whether its rights are restored by a grant of ours, because an earlier run has removed them and Rotel is gone since. */
+function isGranted({ fn, writer, getsRightsFirst }, rights) {
+    if (!getsRightsFirst || missingToLog(rights, writer.group).length === 0)
+        return false;
+    const ours = oursOf(fn, writer, rights, undefined);
+    // What undoing a Deny of ours brings back is not granted.
+    return ours?.changes.length === 0 && ours.deprived.some(({ isGrantable }) => isGrantable);
+}
 /** Which functions stand and fall together: those that one edit reaches. */
 async function unitsOf(members, read, { settings, roles }) {
     if (isScoped(settings.strategy)) {
@@ -33237,7 +33263,7 @@ async function unitsOf(members, read, { settings, roles }) {
  */
 async function planUnit(unit, read, context) {
     const results = new Map();
-    const known = withoutOwnDenies(unit, read, context);
+    const known = withRightsFirst(unit, read, context);
     const planFor = (members) => planRoleEdits(members.map(({ member }) => member), rolesOf(members, known), context.settings.strategy, context.roles);
     const first = await planFor(unit);
     if ('reason' in first)
@@ -33345,20 +33371,27 @@ async function sharedWith(members, edits, read, { users, settings }) {
         users: new Set(all.map(userKey)),
     });
 }
-/** The roles as they will be when the unit is edited: our Deny is taken away before of those that get their rights first. */
-function withoutOwnDenies(unit, read, { settings }) {
+/**
+ * The roles as they will be when the unit is edited: of those that get their rights first, our Deny is taken away before,
+ * and what was removed is granted.
+ */
+function withRightsFirst(unit, read, { settings }) {
     const dark = unit.filter(({ candidate }) => candidate.getsRightsFirst);
     const policyArn = settings.strategy.kind === 'deny' ? settings.strategy.policyArn : undefined;
     const roles = new Map(read);
-    for (const { member } of dark) {
+    for (const { member, getsGrant } of dark) {
         const role = roles.get(member.role.text);
         if (role === undefined)
             continue;
         const own = ownedPolicyName('deny-logs', member.function);
         const isOurs = (name, document) => name === own && withoutOwnLogWrites('deny-logs', document).kind !== 'not-ours';
+        const granted = getsGrant
+            ? [[ownedPolicyName('grant-logs', member.function), grantLogsDocument(member.group)]]
+            : [];
+        const left = [...role.inline].filter(([name, document]) => !isOurs(name, document));
         roles.set(member.role.text, {
             ...role,
-            inline: new Map([...role.inline].filter(([name, document]) => !isOurs(name, document))),
+            inline: new Map([...left, ...granted]),
             attached: role.attached.filter(({ arn }) => arn !== policyArn),
         });
     }
@@ -35645,11 +35678,23 @@ function isInvoked({ mode, smokeTest }, fn, changes) {
 }
 /** Whether a function that Rotel kills would be found out after it was written. */
 function isProvenLater(settings, fn) {
-    if (settings.mode === 'remove' || settings.mode === 'plan')
+    if (settings.mode === 'remove')
         return true;
     if (isInvoked(settings, fn, true))
         return true;
-    return settings.verifier.kind !== 'none' && settings.verifier.onNoTraffic === 'fail';
+    return proofAfterWrite(settings)?.onNoTraffic === 'fail';
+}
+/** What is to be proven of a function that is written, or would be; `undefined`: nothing. */
+function proofAfterWrite(settings) {
+    switch (settings.mode) {
+        case 'remove':
+            return undefined;
+        case 'plan':
+            return settings.proof;
+        case 'apply':
+        case 'verify':
+            return settings.verifier.kind === 'none' ? undefined : settings.verifier;
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/pipeline/preflight/planner.ts
@@ -36080,9 +36125,10 @@ function timedOutLater(tails) {
 
 /** Why the proof of a function that is going to be changed cannot be made; `undefined`: nothing is known against it. */
 function unprovable(settings, fn, { variables: changes }) {
-    if (settings.mode !== 'apply' || settings.verifier.kind === 'none')
+    const proof = settings.mode === 'verify' ? undefined : proofAfterWrite(settings);
+    if (proof === undefined)
         return undefined;
-    const { level, onNoTraffic } = settings.verifier;
+    const { level, onNoTraffic } = proof;
     const invoked = isInvoked(settings, fn, true);
     if (!invoked && onNoTraffic === 'keep')
         return undefined;
@@ -36968,7 +37014,7 @@ async function preflight(targets, settings, context) {
         groups,
         clock,
         planFor,
-        users: roleUsers(regions, lambda, listed),
+        users: roleUsers(regions, lambda, { known: listed }),
         wish: isRemoval ? { kind: 'keep' } : settings.logs,
         isInvoked: (fn) => invokes(fn, true),
         withAlias,
@@ -37901,7 +37947,7 @@ async function withdraw_secrets_withdraw(role, open, context) {
         return { kind: 'not-read', ...owned };
     if (owned.size === 0)
         return { kind: 'withdrawn', wrote: false, notes: [] };
-    const users = await whoNeeds(role, context);
+    const users = await whoNeeds(role, context, context.clock.now());
     if ('reason' in users) {
         const names = [...owned.keys()].join(', ');
         return { kind: 'not-read', reason: users.reason, detail: `${names}: ${users.detail}` };
@@ -37965,7 +38011,7 @@ async function restoreNeeded({ role, edit }, context) {
     return put.ok ? need : { kind: 'not-written', ...roleWriteRefusal(role, edit.policy, put.fault) };
 }
 async function needOf(role, document, context) {
-    const users = await whoNeeds(role, context);
+    const users = await whoNeeds(role, context, context.clock.now());
     if ('reason' in users)
         return { kind: 'not-read', ...users };
     const needing = users.find((user) => readsBy(user.fn, document));
@@ -38011,9 +38057,12 @@ async function ownedPolicies(role, open, roles) {
     }
     return owned;
 }
-/** Read anew each time: others may have configured functions since. */
-async function whoNeeds(role, { regions, lambda }) {
-    const users = await roleUsers(regions, lambda).usersOf(role.text);
+/**
+ * Read anew each time: others may have configured functions since.
+ * @param since see `roleUsers`
+ */
+async function whoNeeds(role, { regions, lambda }, since) {
+    const users = await roleUsers(regions, lambda, { since }).usersOf(role.text);
     if ('reason' in users)
         return users;
     const hidden = users.find(({ fn }) => !fn.environment.readable);
@@ -42357,7 +42406,10 @@ function disableContext({ settings, outside, prove, run }, { journal, alone, hal
                 outside.recordForRestore(change);
         },
         restart: (fn) => restart(fn, { lambda, clock, signal: run.signal, journal, halted, updates }),
-        lambda,
+        lambda: {
+            // The last write was before the watch. Functions that end at about the same time read a region's event sources once.
+            routedVersions: (arn) => lambda.routedVersions(arn, clock.now() - wish.quietMs),
+        },
         usersSince,
         reread: (fn) => lambda.get(fn.arn.region, fn.arn.text),
         proveAgain: (fn, smoke, since) => prove({
@@ -42890,8 +42942,8 @@ function recentUsers(regions, { lambda, clock }) {
     let readAt = -Infinity;
     return (ms) => {
         if (readAt < ms) {
-            users = roleUsers(regions, lambda);
             readAt = clock.now();
+            users = roleUsers(regions, lambda, { since: readAt });
         }
         return users;
     };
@@ -43863,12 +43915,12 @@ async function readAndRun(restore, secrets) {
         return { ok: false, problems: [trigger] };
     const { limits, smokeTest } = inputs;
     const expiration = main_env['AWS_CREDENTIAL_EXPIRATION'] ?? '';
-    const timed = timeOfRun(limits.timeoutMinutes, expiration, clock/* systemClock */.m.now());
+    const timed = timeOfRun(limits.timeoutMinutes, expiration, edges_clock/* systemClock */.m.now());
     if (!timed.ok)
         return { ok: false, problems: [timed.problem] };
-    const lambdaClock = observedLambdaClock(clock/* systemClock */.m);
+    const lambdaClock = observedLambdaClock(edges_clock/* systemClock */.m);
     const signals = runSignal(timed.time);
-    const pace = (0,paced_calls/* pacing */.X)(clock/* systemClock */.m, signals.credentialsEnded);
+    const pace = (0,paced_calls/* pacing */.X)(edges_clock/* systemClock */.m, signals.credentialsEnded);
     const calls = pace(signals.signal);
     const rollbackCalls = pace(signals.rollbackSignal);
     const run = { ...signals, warnings: timed.warnings };
@@ -43881,13 +43933,13 @@ async function readAndRun(restore, secrets) {
         },
         lambda: lambdaControl(limits.apiShare, calls, lambdaClock),
         aliases: aliasControl(limits.apiShare, calls),
-        invoke: lambdaInvoke(smokeTest.concurrency, clock/* systemClock */.m, calls),
+        invoke: lambdaInvoke(smokeTest.concurrency, edges_clock/* systemClock */.m, calls),
         identity: lazyIdentity(homeRegion(inputs.targets.regions), calls),
         tagged: lazyTaggedFunctions(calls),
         releases: githubReleases(limits.githubToken, main_env),
         runner: actionsRunner,
         secrets,
-        clock: clock/* systemClock */.m,
+        clock: edges_clock/* systemClock */.m,
         lambdaClock,
         openJournal,
         roles: lazyRoleControl(calls),
@@ -43903,7 +43955,7 @@ async function readAndRun(restore, secrets) {
         },
         readRestoreFile: readRestoreFile,
         send: lazyOtlpLogs({ trust: trustOf(inputs) }),
-        openStore: (verifier) => openStore(verifier, clock/* systemClock */.m, signals.signal),
+        openStore: (verifier) => openStore(verifier, edges_clock/* systemClock */.m, signals.signal),
         openClickHouse: openClickHouse,
     });
     return result.ok && limits.comment
@@ -44165,7 +44217,7 @@ async function rollBackSecrets({ changes, toSettle }, unfinished, journal, { run
             complain(runner, `The right to read secrets of the role ${role.name} could not be rolled back: ${detail}.`);
         };
         for (const change of all) {
-            const back = await restoreNeeded(change, { roles, lambda, regions });
+            const back = await restoreNeeded(change, { roles, lambda, regions, clock });
             if (back.kind === 'not-written')
                 fail(back.detail);
         }
@@ -44518,14 +44570,14 @@ async function post_run() {
         if (journal === undefined)
             return;
         const { signal, credentialsEnded } = endAfter(LIMIT_MS);
-        const calls = (0,paced_calls/* pacing */.X)(clock/* systemClock */.m, credentialsEnded)(signal);
+        const calls = (0,paced_calls/* pacing */.X)(edges_clock/* systemClock */.m, credentialsEnded)(signal);
         const finished = await finishUndo(journal.text, journal.store, {
             lambda: lambdaControl(API_SHARE, calls),
             aliases: aliasControl(API_SHARE, calls),
             roles: lazyRoleControl(calls),
             identity: lazyIdentity(homeRegion([]), calls),
             signal,
-            clock: clock/* systemClock */.m,
+            clock: edges_clock/* systemClock */.m,
             runner: actionsRunner,
         });
         if (finished.kind === 'original')

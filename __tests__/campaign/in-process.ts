@@ -72,7 +72,7 @@ export function inProcess({ region }: Place, time: LocalClock): StepRunner {
     // Each wait of a run listens to it.
     setMaxListeners(0, signal)
     const ports = life.counting({
-      lambda: lambdaControl(1, UNPACED, lambdaClock),
+      lambda: lambdaControl(1, UNPACED, lambdaClock, clock),
       aliases: aliasControl(1, UNPACED),
       invoke: lambdaInvoke(parsed.inputs.smokeTest.concurrency, clock, UNPACED),
       tagged: taggedFunctions(UNPACED),
@@ -125,7 +125,7 @@ export function inProcess({ region }: Place, time: LocalClock): StepRunner {
       const journal = path === '' ? undefined : openJournalFile(path)
       if (journal === undefined) return 0
       const { kind } = await finishUndo(journal.text, journal.store, {
-        lambda: lambdaControl(1, UNPACED),
+        lambda: lambdaControl(1, UNPACED, undefined, clock),
         aliases: aliasControl(1, UNPACED),
         roles: roleControl(UNPACED),
         identity: identity(region, UNPACED),

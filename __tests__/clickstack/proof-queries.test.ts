@@ -141,6 +141,24 @@ describe.each(WAYS)('$layout columns, through $way', ({ layout, way }) => {
     ])
   })
 
+  test('rows count under the service.name of their own function, not under that of another one', async () => {
+    await stack.seed(logsIn(OURS, 'paired'))
+    await stack.seed(logsIn(OURS, 'mistaken', 'paired'))
+    const both = [sought('paired'), sought('mistaken')]
+    const keys = valueOf(await store.findLogs(both)).map(({ key }) => key)
+    expect(keys).toEqual([sought('paired').key])
+    expect(valueOf(await store.findAstray(both))).toMatchObject([
+      { key: sought('mistaken').key, serviceNames: ['paired'], rows: 3 },
+    ])
+  })
+
+  test('rows from before its own change are not astray, however early another function changed', async () => {
+    await stack.seed(logsIn(OURS, 'renamed', 'before'))
+    const since = Date.now() + 60_000
+    const both = [sought('renamed', { since }), sought('early')]
+    expect(valueOf(await store.findAstray(both))).toEqual([])
+  })
+
   test('spans count for the account and the invocation that they are of', async () => {
     await stack.seed(spansOf('traced', { account: THEIRS }))
     await stack.seed(spansOf('traced', { account: NOBODY }))

@@ -168,6 +168,28 @@ describe('routed versions', () => {
     expect(aws.calls.count('ListEventSourceMappings')).toBe(1)
   })
 
+  test('read the event sources again where they are to be of a later moment, once for all that ask then', async () => {
+    const aws = await localAws()
+    for (const name of ['a', 'b', 'fn']) aws.lambda.createFunction({ name })
+    const version = change(aws, 'published')
+    let now = 1_000
+    const clock = { now: () => now, sleep: () => Promise.resolve() }
+    const lambda = lambdaControl(1, undefined, undefined, clock)
+    const routed = async (since?: number) =>
+      (await valueOf(lambda.routedVersions(arnOf(aws), since))).map((one) => one.version)
+    expect(await routed()).toEqual([])
+    aws.lambda.addEventSource('fn', version)
+    expect(await routed()).toEqual([])
+    expect(await routed(1_000)).toEqual([])
+    expect(aws.calls.count('ListEventSourceMappings')).toBe(1)
+    now = 2_000
+    const others = ['a', 'b'].map((name) => lambda.routedVersions(arnOf(aws, name), 1_500))
+    expect(await routed(1_500)).toEqual([version])
+    await Promise.all(others)
+    expect(await routed()).toEqual([version])
+    expect(aws.calls.count('ListEventSourceMappings')).toBe(2)
+  })
+
   test.each(['ListAliases', 'ListProvisionedConcurrencyConfigs', 'ListEventSourceMappings'])(
     'are a fault where the caller may not call %s, and asked anew the next time',
     async (operation) => {

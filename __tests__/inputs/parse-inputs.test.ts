@@ -102,6 +102,7 @@ test('each mode has what it needs and no more', () => {
     'limits',
     'logs',
     'mode',
+    'proof',
     'publishAlias',
     'smokeTest',
     'targets',

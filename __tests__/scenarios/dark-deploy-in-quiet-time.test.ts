@@ -1,5 +1,5 @@
 /**
- * A deploy of a template takes Rotel off while the run watches that nothing is written to CloudWatch Logs: the silence that
+ * A deploy of a template takes Rotel off, or leads traffic to a version without it, while the run watches that nothing is written to CloudWatch Logs: the silence that
  * it sees is then that of a dark function. One more look at the function tells.
  */
 
@@ -20,7 +20,11 @@ function seeded(world: StackWorld, way: Way) {
 }
 
 /** Deploys when the log group is first searched after these have happened, in this order. */
-function deployWhileWatched(world: StackWorld, ...after: readonly string[]): () => boolean {
+function deployWhileWatched(
+  world: StackWorld,
+  after: readonly string[],
+  deployment: () => void = () => deploy(world),
+): () => boolean {
   const waiting = [...after]
   let isDeployed = false
   const stop = world.aws.onCall(({ operation }) => {
@@ -28,7 +32,7 @@ function deployWhileWatched(world: StackWorld, ...after: readonly string[]): () 
     if (waiting.length > 0 || operation !== 'FilterLogEvents') return
     stop()
     isDeployed = true
-    deploy(world)
+    deployment()
   })
   return () => isDeployed
 }
@@ -38,7 +42,7 @@ describe.each(WAYS)('`%s`', (way) => {
     inStack(async (world) => {
       const { aws, main } = world
       const { inputs, dark, found } = seeded(world, way)
-      const isDeployed = deployWhileWatched(world, ROLE_EDIT[way], 'Invoke')
+      const isDeployed = deployWhileWatched(world, [ROLE_EDIT[way], 'Invoke'])
       const result = await main(inputs)
       expect(isDeployed()).toBe(true)
       expect({ dark: dark.now(), concealed: concealed(result, dark) }).toEqual({
@@ -56,10 +60,30 @@ describe.each(WAYS)('`%s`', (way) => {
       const { main } = world
       const { inputs, dark } = seeded(world, way)
       expect(statusesOf(await main(inputs))).toEqual(['orders: instrumented'])
-      const isDeployed = deployWhileWatched(world, 'Invoke')
+      const isDeployed = deployWhileWatched(world, ['Invoke'])
       const result = await main(inputs)
       expect(isDeployed()).toBe(true)
       expect(concealed(result, dark)).toEqual([])
       expect(result.exitCode).toBe(1)
+    }))
+
+  test('an event source is led to a version without Rotel in the quiet time: the logs are restored', () =>
+    inStack(async (world) => {
+      const { aws, main } = world
+      const { inputs, found } = seeded(world, way)
+      const version = aws.lambda.publishVersion('orders')
+      // Another one, because of which the versions in use are read before anything is written.
+      aws.lambda.setAlias('orders', 'dev', '$LATEST')
+      const isDeployed = deployWhileWatched(
+        world,
+        [ROLE_EDIT[way], 'Invoke'],
+        () => void aws.lambda.addEventSource('orders', version),
+      )
+      const result = await main(inputs)
+      expect(isDeployed()).toBe(true)
+      expect(functionsOf(result)).toMatchObject([
+        { status: 'rolled-back', reason: 'version-not-instrumented' },
+      ])
+      expect(roleState(world)).toEqual(found.role)
     }))
 })

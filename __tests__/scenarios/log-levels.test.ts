@@ -18,17 +18,26 @@ describe('log levels', () => {
         runtime: 'provided.al2023',
         variables: { ...FOREIGN, RUST_LOG: 'error,my_function=info' },
       })
-      const invocation = await main({
-        functions: 'errors-only',
-        'verify-level': 'invocation',
-        ...SOON,
-      })
+      const byInvocation = { functions: 'errors-only', 'verify-level': 'invocation', ...SOON }
+      const invocation = await main(byInvocation)
       expect(statusesOf(invocation)).toEqual(['errors-only: blocked request-ids-hidden'])
       const never = { functions: 'quiet-rust', 'smoke-test': 'never' }
       const started = await main({ ...never, ...SOON })
       expect(statusesOf(started)).toEqual(['quiet-rust: blocked start-lines-hidden'])
       expect(started.stdout).toContain('RUST_LOG=warn,rotel=info')
       for (const name of ['errors-only', 'quiet-rust']) expect(aws.lambda.get(name).writes).toBe(0)
+
+      // A plan needs no verifier, and shows what apply does all the same.
+      const plan = { mode: 'plan', 'clickhouse-url': '', verify: 'auto' }
+      for (const inputs of [byInvocation, { ...byInvocation, 'smoke-test': 'never' }, never]) {
+        const applied = statusesOf(await main({ ...inputs, ...SOON }))
+        expect(applied).toEqual([expect.stringContaining(': blocked ')])
+        expect(statusesOf(await main({ ...inputs, ...plan }))).toEqual(applied)
+        const unproven = { ...inputs, ...plan, verify: 'none' }
+        expect(statusesOf(await main(unproven))).toEqual([expect.stringMatching(/: planned$/)])
+      }
+      const kept = await main({ ...never, ...plan, 'on-no-traffic': 'keep' })
+      expect(statusesOf(kept)).toEqual(['quiet-rust: planned'])
 
       // What an invocation prints may prove a function that had no Rotel; this one prints nothing.
       const silent = await main({ functions: 'quiet-rust', ...SOON })

@@ -303,6 +303,8 @@ describe('what the preflight may not look at', () => {
       const inputs = { functions: 'orders', 'api-key': arn, 'smoke-test': 'never' }
       aws.caller.deny('iam:SimulatePrincipalPolicy')
       expect(statusesOf(await main(inputs))).toEqual(['orders: blocked secret-not-checked'])
+      const planned = await main({ ...inputs, mode: 'plan' })
+      expect(statusesOf(planned)).toEqual(['orders: blocked secret-not-checked'])
       aws.caller.allowAll()
       expect(statusesOf(await main(inputs))).toEqual(['orders: written no-verifier'])
     }))

@@ -16,16 +16,13 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda'
 import type { FunctionArn, LambdaFunction } from '../systems/lambda/lambda-function'
+import type { Clock } from '../model/clock'
 import { type AwsFault, type Result, succeeded } from '../model/result'
-import type {
-  LayerVersion,
-  ListedVersion,
-  LambdaControl,
-  Routes,
-} from '../systems/lambda/lambda-control'
+import type { LayerVersion, ListedVersion, LambdaControl } from '../systems/lambda/lambda-control'
 import { routedVersions } from '../systems/lambda/routed-versions'
 import { allPages, attempt, eachPage, incomplete, notMade } from './attempt'
 import { clientSettings, onePer } from './aws-client'
+import { systemClock } from './clock'
 import type { ObservedLambdaClock } from './lambda-clock'
 import { ownPacing, type PacedCalls } from './paced-calls'
 import { fromConfiguration, tagsOf } from './lambda-function'
@@ -37,11 +34,13 @@ import { withTypedAnswers } from './typed-answer'
  * @param apiShare share of Lambda's control-plane quota, in (0, 1]
  * @param calls the queues that it shares with other clients of the run
  * @param time learns Lambda's time from the answers
+ * @param clock tells how old an answer is that is used again
  */
 export function lambdaControl(
   apiShare: number,
   calls: PacedCalls = ownPacing(),
   time?: ObservedLambdaClock,
+  clock: Clock = systemClock,
 ): LambdaControl {
   const inRegion = onePer((region) => {
     const client = withTypedAnswers(new LambdaClient(clientSettings(region)))
@@ -49,11 +48,12 @@ export function lambdaControl(
     return { client, quota: lambdaQuota(calls, region, apiShare) }
   })
   const layers = new Map<string, Promise<Result<LayerVersion>>>()
-  const mappings = new Map<string, Promise<Result<readonly EventSourceMappingConfiguration[]>>>()
+  const mappings = new Map<string, EventSources>()
   // All of the region: Lambda does not document whether a filter by function includes its aliases and versions.
-  const eventSources = async (region: string) => {
+  const eventSources = async (region: string, since: number) => {
     const known = mappings.get(region)
-    if (known) return known
+    if (known && known.readAt >= since) return known.answer
+    const readAt = clock.now()
     const { client, quota } = inRegion(region)
     const asked = allPages('ListEventSourceMappings', async (Marker) => {
       const page = await quota.otherCalls.read((options) =>
@@ -64,9 +64,11 @@ export function lambdaControl(
       )
       return { items: sources, next: page.NextMarker }
     })
-    mappings.set(region, asked)
+    const reading: EventSources = { readAt, answer: asked }
+    mappings.set(region, reading)
     const answer = await asked
-    if (!answer.ok) mappings.delete(region)
+    // A later reading may have taken its place.
+    if (!answer.ok && mappings.get(region) === reading) mappings.delete(region)
     return answer
   }
 
@@ -95,7 +97,7 @@ export function lambdaControl(
     })
   }
 
-  const routes = async (arn: FunctionArn): Promise<Result<Routes>> => {
+  const routes: LambdaControl['routes'] = async (arn, since = -Infinity) => {
     const { client, quota } = inRegion(arn.region)
     const FunctionName = arn.text
     const [aliases, provisioned, sources] = await Promise.all([
@@ -118,7 +120,7 @@ export function lambdaControl(
         )
         return { items: all, next: page.NextMarker }
       }),
-      eventSources(arn.region),
+      eventSources(arn.region, since),
     ])
     if (!aliases.ok) return aliases
     if (!provisioned.ok) return provisioned
@@ -219,8 +221,14 @@ export function lambdaControl(
 
     routes,
 
-    routedVersions: (arn) => routedVersions(arn, { routes, versionsOf, get }),
+    routedVersions: (arn, since) => routedVersions(arn, { routes, versionsOf, get }, since),
   }
+}
+
+/** All of a region's, and when they began to be read (ms since the epoch). */
+interface EventSources {
+  readonly readAt: number
+  readonly answer: Promise<Result<readonly EventSourceMappingConfiguration[]>>
 }
 
 function listedVersion(configuration: FunctionConfiguration): ListedVersion | undefined {

@@ -31,7 +31,7 @@ import { isOpen } from './selectors'
 import { parseSmokeTest } from './smoke-test'
 import { parseTargets } from './targets'
 import { unknownInputs } from './unknown-inputs'
-import { parseVerifier } from './verifier'
+import { parseProof } from './verifier'
 
 export type ParsedInputs =
   | { readonly ok: true; readonly inputs: Inputs; readonly warnings: readonly string[] }
@@ -67,7 +67,7 @@ function parse(inputs: InputReader, region: string): Inputs {
   const accepted = parseAccept(inputs)
   const { publishAlias, qualifier } = parseAliases(inputs, mode)
   const targets = parseTargets(inputs, region, qualifier)
-  const verifier = parseVerifier(inputs, mode)
+  const { verifier, asked: proof } = parseProof(inputs, mode)
   const limits = parseRunLimits(inputs, mode === 'plan' || dryRun)
   refuseForeignArns(inputs, targets, limits.allowedAccountIds)
   const common = {
@@ -101,7 +101,7 @@ function parse(inputs: InputReader, region: string): Inputs {
     }),
   }
   requireInvocation(inputs, mode, publishAlias, common.smokeTest)
-  if (mode === 'plan') return { mode, ...common, ...configuration, publishAlias }
+  if (mode === 'plan') return { mode, ...common, ...configuration, proof, publishAlias }
 
   const { export: choices, wanted } = configuration
   if (choices.exporter === 'clickhouse') warnOfOtherTables(inputs, choices, verifier)

@@ -5,14 +5,40 @@ import { parseUrl } from '../model/url'
 import { inputDefaults, type InputName } from './defaults'
 import type { InputReader } from './input-reader'
 import type { Mode } from '../model/mode'
-import { type ProofSettings, type Verifier, VERIFY_LEVELS } from '../pipeline/verify/settings'
+import {
+  type AskedProof,
+  type ProofSettings,
+  type Verifier,
+  VERIFY_LEVELS,
+} from '../pipeline/verify/settings'
 import { isPublicHost } from './public-host'
 import { withoutTrailing } from '../model/text-end'
 
-/** In `plan` and `remove` nothing has to arrive, so nothing has to be set up. */
-export function parseVerifier(inputs: InputReader, mode: Mode): Verifier {
-  const chosen = choice(inputs, 'verify', { allowed: ['auto', 'clickhouse', 'hyperdx', 'none'] })
+const VERIFY = ['auto', 'clickhouse', 'hyperdx', 'none'] as const
+
+export interface ProofInputs {
+  readonly verifier: Verifier
+  /** What `apply` with these inputs proves, also where nothing tells by which verifier; `undefined`: nothing. */
+  readonly asked: AskedProof | undefined
+}
+
+export function parseProof(inputs: InputReader, mode: Mode): ProofInputs {
+  const chosen = choice(inputs, 'verify', { allowed: VERIFY })
   const settings = parseProofSettings(inputs)
+  return {
+    verifier: parseVerifier(inputs, mode, chosen, settings),
+    // Without a verifier `apply` needs `verify: none`.
+    asked: chosen === 'none' ? undefined : settings,
+  }
+}
+
+/** In `plan` and `remove` nothing has to arrive, so nothing has to be set up. */
+function parseVerifier(
+  inputs: InputReader,
+  mode: Mode,
+  chosen: (typeof VERIFY)[number],
+  settings: ProofSettings,
+): Verifier {
   const none: Verifier = { kind: 'none' }
   if (mode === 'plan' || mode === 'remove') return none
 

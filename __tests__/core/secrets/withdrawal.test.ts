@@ -178,6 +178,37 @@ test.each([
   expect(puts).toEqual(isBack ? [`${ROLE.name} ${POLICY} ${DOCUMENT}`] : [])
 })
 
+test('who needs a right is asked of the moment before it is deleted, and of the one after', async () => {
+  const clock = aClock()
+  const since: (number | undefined)[] = []
+  await withdrawUnneeded(ROLE, [], {
+    roles: {
+      ...aRoleThat(undefined, BY_ORGANIZATION),
+      deleteInline: async () => {
+        await clock.sleep(1_000)
+        return succeeded(true)
+      },
+    },
+    lambda: {
+      ...aLambda([FN]),
+      listVersions: (_, take) => {
+        take([{ version: '3', fn: FN }])
+        return Promise.resolve(succeeded('all'))
+      },
+      routedVersions: (_, moment) => {
+        since.push(moment)
+        return Promise.resolve(succeeded([]))
+      },
+    },
+    records: aJournal(),
+    regions: [REGION],
+    alone: oneWriterPerRole(),
+    clock,
+    signal: ENDLESS,
+  })
+  expect(since).toEqual([clock.now() - 1_000, clock.now()])
+})
+
 describe('a right that IAM does not let go', () => {
   test.each([
     ['for want of a permission', denied('no identity-based policy allows it'), 'role-write-failed'],

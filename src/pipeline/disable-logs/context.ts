@@ -35,6 +35,7 @@ export interface DisableContext {
   /** New environments for the function. */
   readonly restart: (fn: LambdaFunction) => Promise<LambdaFunction | Refusal>
   readonly reread: (fn: LambdaFunction) => Promise<Result<LambdaFunction>>
+  /** Versions in use, as they were read after the last write to a role. */
   readonly lambda: Pick<LambdaControl, 'routedVersions'>
   /** Who has a role, as it was read after this time (ms since the epoch). */
   readonly usersSince: (ms: number) => RoleUsers

@@ -12,11 +12,16 @@ import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import type { LambdaControl } from '../../systems/lambda/lambda-control'
 import type { LogGroup } from '../../systems/cloudwatch/log-groups'
 import { allowedPairs, policyNamed } from '../../systems/iam/denial'
-import { isOwnDenyName, ownedPolicyName, withoutOwnLogWrites } from '../../systems/iam/owned-policy'
+import {
+  grantLogsDocument,
+  isOwnDenyName,
+  ownedPolicyName,
+  withoutOwnLogWrites,
+} from '../../systems/iam/owned-policy'
 import { isProtected } from '../../systems/iam/role-arn'
 import type { ExecutionRole, RoleControl } from '../../systems/iam/role-control'
 import { hasWorkingRotel } from '../../systems/rotel/carries-rotel'
-import { darknessOf, findDarkness, whyDark } from '../roles/darkness'
+import { darknessOf, findDarkness, oursOf, whyDark } from '../roles/darkness'
 import {
   denierOf,
   type EditMember,
@@ -143,7 +148,7 @@ async function planTogether(
     candidates.map(({ writer }) => writer),
     context.roles,
   )
-  const members = new Map<string, { readonly candidate: Candidate; readonly member: EditMember }>()
+  const members = new Map<string, Member>()
   for (const candidate of candidates) {
     const { writer } = candidate
     const answer = rights.get(writerKey(writer))
@@ -153,7 +158,8 @@ async function planTogether(
         allowed: allowedPairs(answer.value),
         isKnownMute: isKnownMute(writer, answer.value, context.settings.strategy),
       }
-      members.set(writer.function.text, { candidate, member })
+      const getsGrant = isGranted(candidate, answer.value)
+      members.set(writer.function.text, { candidate, member, getsGrant })
       continue
     }
     results.set(writer.function.text, simulationFailed(answer))
@@ -205,9 +211,18 @@ function isKnownMute(
   return missing.length > 0 && !missing.some(({ by }) => by.some(isOurs))
 }
 
+/** Whether its rights are restored by a grant of ours, because an earlier run has removed them and Rotel is gone since. */
+function isGranted({ fn, writer, getsRightsFirst }: Candidate, rights: LogRights): boolean {
+  if (!getsRightsFirst || missingToLog(rights, writer.group).length === 0) return false
+  const ours = oursOf(fn, writer, rights, undefined)
+  // What undoing a Deny of ours brings back is not granted.
+  return ours?.changes.length === 0 && ours.deprived.some(({ isGrantable }) => isGrantable)
+}
+
 interface Member {
   readonly candidate: Candidate
   readonly member: EditMember
+  readonly getsGrant: boolean
 }
 
 /** Which functions stand and fall together: those that one edit reaches. */
@@ -254,7 +269,7 @@ async function planUnit(
   context: DisableInspection,
 ): Promise<Planned> {
   const results = new Map<string, DisablePlan | Refusal>()
-  const known = withoutOwnDenies(unit, read, context)
+  const known = withRightsFirst(unit, read, context)
   const planFor = (members: readonly Member[]) =>
     planRoleEdits(
       members.map(({ member }) => member),
@@ -389,8 +404,11 @@ async function sharedWith(
   )
 }
 
-/** The roles as they will be when the unit is edited: our Deny is taken away before of those that get their rights first. */
-function withoutOwnDenies(
+/**
+ * The roles as they will be when the unit is edited: of those that get their rights first, our Deny is taken away before,
+ * and what was removed is granted.
+ */
+function withRightsFirst(
   unit: readonly Member[],
   read: ReadonlyMap<string, ExecutionRole>,
   { settings }: DisableInspection,
@@ -398,15 +416,19 @@ function withoutOwnDenies(
   const dark = unit.filter(({ candidate }) => candidate.getsRightsFirst)
   const policyArn = settings.strategy.kind === 'deny' ? settings.strategy.policyArn : undefined
   const roles = new Map(read)
-  for (const { member } of dark) {
+  for (const { member, getsGrant } of dark) {
     const role = roles.get(member.role.text)
     if (role === undefined) continue
     const own = ownedPolicyName('deny-logs', member.function)
     const isOurs = (name: string, document: string) =>
       name === own && withoutOwnLogWrites('deny-logs', document).kind !== 'not-ours'
+    const granted = getsGrant
+      ? [[ownedPolicyName('grant-logs', member.function), grantLogsDocument(member.group)] as const]
+      : []
+    const left = [...role.inline].filter(([name, document]) => !isOurs(name, document))
     roles.set(member.role.text, {
       ...role,
-      inline: new Map([...role.inline].filter(([name, document]) => !isOurs(name, document))),
+      inline: new Map([...left, ...granted]),
       attached: role.attached.filter(({ arn }) => arn !== policyArn),
     })
   }

@@ -69,7 +69,7 @@ async function withdraw(
   const owned = await ownedPolicies(role, open, roles)
   if ('reason' in owned) return { kind: 'not-read', ...owned }
   if (owned.size === 0) return { kind: 'withdrawn', wrote: false, notes: [] }
-  const users = await whoNeeds(role, context)
+  const users = await whoNeeds(role, context, context.clock.now())
   if ('reason' in users) {
     const names = [...owned.keys()].join(', ')
     return { kind: 'not-read', reason: users.reason, detail: `${names}: ${users.detail}` }
@@ -125,7 +125,7 @@ type Need =
 /** Puts a policy back that somebody needs after all; also after a run that died when it had deleted it. */
 export async function restoreNeeded(
   { role, edit }: SecretsChange,
-  context: Pick<WithdrawContext, 'roles'> & WhoNeedsContext,
+  context: Pick<WithdrawContext, 'roles' | 'clock'> & WhoNeedsContext,
 ): Promise<Need> {
   if (edit.kind !== 'delete-inline') return { kind: 'unneeded' }
   const need = await needOf(role, edit.before, context)
@@ -135,8 +135,12 @@ export async function restoreNeeded(
   return put.ok ? need : { kind: 'not-written', ...roleWriteRefusal(role, edit.policy, put.fault) }
 }
 
-async function needOf(role: RoleArn, document: string, context: WhoNeedsContext): Promise<Need> {
-  const users = await whoNeeds(role, context)
+async function needOf(
+  role: RoleArn,
+  document: string,
+  context: Pick<WithdrawContext, 'clock'> & WhoNeedsContext,
+): Promise<Need> {
+  const users = await whoNeeds(role, context, context.clock.now())
   if ('reason' in users) return { kind: 'not-read', ...users }
   const needing = users.find((user) => readsBy(user.fn, document))
   return needing ? { kind: 'needed', by: userText(needing) } : { kind: 'unneeded' }
@@ -193,12 +197,16 @@ async function ownedPolicies(
   return owned
 }
 
-/** Read anew each time: others may have configured functions since. */
+/**
+ * Read anew each time: others may have configured functions since.
+ * @param since see `roleUsers`
+ */
 async function whoNeeds(
   role: RoleArn,
   { regions, lambda }: WhoNeedsContext,
+  since?: number,
 ): Promise<readonly RoleUser[] | Refusal> {
-  const users = await roleUsers(regions, lambda).usersOf(role.text)
+  const users = await roleUsers(regions, lambda, { since }).usersOf(role.text)
   if ('reason' in users) return users
   const hidden = users.find(({ fn }) => !fn.environment.readable)
   return hidden

@@ -123,7 +123,7 @@ export async function preflight(
     groups,
     clock,
     planFor,
-    users: roleUsers(regions, lambda, listed),
+    users: roleUsers(regions, lambda, { known: listed }),
     wish: isRemoval ? { kind: 'keep' } : settings.logs,
     isInvoked: (fn) => invokes(fn, true),
     withAlias,

@@ -8,7 +8,7 @@ import { applyVariables, type Change } from '../../systems/lambda/change'
 import type { LambdaFunction } from '../../systems/lambda/lambda-function'
 import { carriesRotel } from '../../systems/rotel/carries-rotel'
 import { hidesStartLines } from '../../systems/rotel/log-filter'
-import { isInvoked } from './invocations'
+import { isInvoked, proofAfterWrite } from './invocations'
 import { START_LINES_HIDDEN } from '../verify/diagnosis'
 import { needsInvocation, onlyRequestId } from '../verify/request-id-only'
 import type { PreflightSettings } from './settings'
@@ -19,8 +19,9 @@ export function unprovable(
   fn: LambdaFunction,
   { variables: changes }: Change,
 ): Refusal | undefined {
-  if (settings.mode !== 'apply' || settings.verifier.kind === 'none') return undefined
-  const { level, onNoTraffic } = settings.verifier
+  const proof = settings.mode === 'verify' ? undefined : proofAfterWrite(settings)
+  if (proof === undefined) return undefined
+  const { level, onNoTraffic } = proof
   const invoked = isInvoked(settings, fn, true)
   if (!invoked && onNoTraffic === 'keep') return undefined
   const before = fn.environment.readable ? fn.environment.variables : new Map<string, string>()

@@ -4,7 +4,7 @@ import type { LogsWish } from '../disable-logs/settings'
 import type { ExportChoice, Wanted } from '../plan/wanted'
 import type { Targets } from '../select/targets'
 import type { SmokeTest } from '../smoke-test/settings'
-import type { Verifier } from '../verify/settings'
+import type { AskedProof, Verifier } from '../verify/settings'
 import type { Iac } from '../../systems/templates/owner'
 import type { EndpointCheck } from './endpoint/verdict'
 
@@ -43,7 +43,12 @@ export type PreflightSettings = SettingsOfEveryMode &
   (
     | ({ readonly mode: 'apply'; readonly verifier: Verifier } & Configuration & Release)
     | ({ readonly mode: 'verify'; readonly verifier: Verifier } & Configuration)
-    | ({ readonly mode: 'plan' } & Configuration & Release)
+    | ({
+        readonly mode: 'plan'
+        /** That of `apply`; `undefined`: it proves nothing. */
+        readonly proof: AskedProof | undefined
+      } & Configuration &
+        Release)
     | {
         readonly mode: 'remove'
         /** Only plan it. */

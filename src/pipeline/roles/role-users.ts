@@ -26,11 +26,18 @@ export interface RoleUsers {
 /**
  * Reads the regions once, when somebody asks first: one call for 50 functions and versions.
  * @param known regions that were listed a moment ago
+ * @param since what leads to versions is not known from before this time (ms since the epoch), see `LambdaControl`
  */
 export function roleUsers(
   regions: readonly string[],
   lambda: Pick<LambdaControl, 'listVersions' | 'routedVersions'>,
-  known: ReadonlyMap<string, RegionFunctions> = new Map(),
+  {
+    known = new Map(),
+    since,
+  }: {
+    readonly known?: ReadonlyMap<string, RegionFunctions>
+    readonly since?: number | undefined
+  } = {},
 ): RoleUsers {
   let listed: ReturnType<typeof readRegions> | undefined
   const asked = new Map<string, Promise<readonly RoleUser[] | Refusal>>()
@@ -38,7 +45,7 @@ export function roleUsers(
     const found = asked.get(roleArn)
     if (found) return found
     listed ??= readRegions(regions, lambda, known)
-    const fresh = findUsers(roleArn, listed, lambda)
+    const fresh = findUsers(roleArn, listed, (arn) => lambda.routedVersions(arn, since))
     asked.set(roleArn, fresh)
     return fresh
   }
@@ -74,7 +81,7 @@ async function readRegions(
 async function findUsers(
   roleArn: string,
   listed: ReturnType<typeof readRegions>,
-  lambda: Pick<LambdaControl, 'routedVersions'>,
+  routedVersions: LambdaControl['routedVersions'],
 ): Promise<readonly RoleUser[] | Refusal> {
   const all = await listed
   if ('reason' in all) return all
@@ -87,7 +94,7 @@ async function findUsers(
       return one ? [one.arn] : []
     }),
   )
-  const routed = await Promise.all(published.map((arn) => lambda.routedVersions(arn)))
+  const routed = await Promise.all(published.map((arn) => routedVersions(arn)))
   for (const answer of routed) {
     if (!answer.ok) {
       const { reason, detail } = readRefusal(answer.fault)

@@ -245,7 +245,7 @@ async function rollBackSecrets(
       )
     }
     for (const change of all) {
-      const back = await restoreNeeded(change, { roles, lambda, regions })
+      const back = await restoreNeeded(change, { roles, lambda, regions, clock })
       if (back.kind === 'not-written') fail(back.detail)
     }
     const waitsFor = pending.find(({ roleArn }) => roleArn === undefined || roleArn === role.text)

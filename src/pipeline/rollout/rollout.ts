@@ -316,8 +316,8 @@ function recentUsers(
   let readAt = -Infinity
   return (ms) => {
     if (readAt < ms) {
-      users = roleUsers(regions, lambda)
       readAt = clock.now()
+      users = roleUsers(regions, lambda, { since: readAt })
     }
     return users
   }

@@ -21,6 +21,9 @@ export type Verifier =
     } & ProofSettings)
   | ({ readonly kind: 'hyperdx'; readonly apiKey: string } & ProofSettings)
 
+/** What tells before a write whether a proof can be made, wherever it is looked for. */
+export type AskedProof = Pick<ProofSettings, 'level' | 'onNoTraffic'>
+
 export interface ProofSettings {
   readonly level: VerifyLevel
   readonly timeoutMs: number

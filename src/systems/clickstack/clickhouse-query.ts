@@ -57,7 +57,7 @@ FROM (
   FROM ${quoteName(table.database)}.${quoteName(table.name)}
   WHERE ${timeFilter(layout)}
     AND ServiceName IN {services:Array(String)}
-    AND key IN {keys:Array(String)}
+    AND concat(service, '/', key) IN {own:Array(String)}
 )
 GROUP BY key, account`
   return {
@@ -66,7 +66,9 @@ GROUP BY key, account`
       ...timeParameters(sought),
       keys: sought.map(rowKey),
       since: sought.map(({ since }) => Math.floor(since)),
+      // The first is for the primary key: a row counts under the name of its own function, not of another one's.
       services: unique(sought.map(({ serviceName }) => serviceName)),
+      own: sought.map(serviceKey),
       ids,
       ids_since: Math.floor(Math.min(...sought.map(({ idsSince, since }) => idsSince ?? since))),
       lines,
@@ -74,7 +76,7 @@ GROUP BY key, account`
   }
 }
 
-/** Where rows of these functions are, whatever they call themselves. */
+/** Where rows of these functions are under other service names than expected, each since its own change. */
 export function astrayQuery(table: Table, sought: readonly Sought[]): Query {
   const resource = (key: string) => attribute(table.layout, 'ResourceAttributes', key)
   return {
@@ -87,10 +89,14 @@ SELECT
 FROM ${quoteName(table.database)}.${quoteName(table.name)}
 WHERE ${timeFilter(table.layout)}
   AND key IN {keys:Array(String)}
+  AND concat(ServiceName, '/', key) NOT IN {own:Array(String)}
+  AND toUnixTimestamp64Milli(Timestamp) >= transform(key, {keys:Array(String)}, {since:Array(Int64)}, toInt64(0))
 GROUP BY key, account`,
     parameters: {
       ...timeParameters(sought.map((one) => ({ ...one, lookBackTo: one.since }))),
       keys: sought.map(rowKey),
+      own: sought.map(serviceKey),
+      since: sought.map(({ since }) => Math.floor(since)),
     },
   }
 }
@@ -204,6 +210,11 @@ GROUP BY name, account`,
       names: unique(sought.map(({ functionName }) => functionName)),
     },
   }
+}
+
+/** A service name may have slashes; none of the parts after it has one. */
+function serviceKey(one: Sought): string {
+  return `${one.serviceName}/${rowKey(one)}`
 }
 
 function timeFilter({ hasTimestampTime }: TableLayout): string {

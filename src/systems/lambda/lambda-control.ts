@@ -33,11 +33,15 @@ export interface LambdaControl {
   enforcesCodeSigning(arn: FunctionArn): Promise<Result<boolean>>
   /**
    * By which ways other than the function's plain name traffic may reach it, by version: aliases, provisioned concurrency,
-   * event sources. Mappings of event sources are read once per region.
+   * event sources. Mappings of event sources are read once per region, and again for who needs them of a later moment.
+   * @param since event sources that were read before this time (ms since the epoch) are too old; none is unless given
    */
-  routes(arn: FunctionArn): Promise<Result<Routes>>
-  /** The versions that such ways lead to, each with its own configuration. */
-  routedVersions(arn: FunctionArn): Promise<Result<readonly RoutedVersion[]>>
+  routes(arn: FunctionArn, since?: number): Promise<Result<Routes>>
+  /**
+   * The versions that such ways lead to, each with its own configuration.
+   * @param since see `routes`
+   */
+  routedVersions(arn: FunctionArn, since?: number): Promise<Result<readonly RoutedVersion[]>>
 }
 
 /** `$LATEST`, or a published version, as ListFunctions describes it. */

@@ -4,12 +4,16 @@ import { type Result, succeeded } from '../../model/result'
 import type { LambdaControl, ListedVersion, RoutedVersion } from './lambda-control'
 import type { FunctionArn } from './lambda-function'
 
-/** Where everything leads to `$LATEST`, no list of versions is asked for. */
+/**
+ * Where everything leads to `$LATEST`, no list of versions is asked for.
+ * @param since see `LambdaControl`
+ */
 export async function routedVersions(
   arn: FunctionArn,
   lambda: Pick<LambdaControl, 'routes' | 'versionsOf' | 'get'>,
+  since?: number,
 ): Promise<Result<readonly RoutedVersion[]>> {
-  const routes = await lambda.routes(arn)
+  const routes = await lambda.routes(arn, since)
   if (!routes.ok) return routes
   if (routes.value.size === 0) return succeeded([])
   const isLatestOnly = [...routes.value.keys()].every((version) => version === '$LATEST')
