@@ -489,7 +489,7 @@ function controlRecordSearch(layout, id, from) {
 }
 /** Spans with the IDs of these invocations. */
 function invocationSpansSearch(layout, sought) {
-    const invocation = (0,clickhouse_layout/* attribute */.lt)(layout, 'SpanAttributes', 'faas.invocation_id');
+    const invocation = (0,clickhouse_layout/* spanInvocation */.L8)(layout);
     const from = Math.min(...sought.map((one) => one.since));
     return {
         select: spanColumns(layout),
@@ -503,7 +503,7 @@ function invocationSpansSearch(layout, sought) {
  * them, so that asking again without it gets further.
  */
 function functionSpansSearch(layout, sought) {
-    const invocation = (0,clickhouse_layout/* attribute */.lt)(layout, 'SpanAttributes', 'faas.invocation_id');
+    const invocation = (0,clickhouse_layout/* spanInvocation */.L8)(layout);
     const from = Math.min(...sought.map((one) => one.since));
     // An SDK may name no region.
     const keysOf = (one) => {
@@ -537,7 +537,7 @@ function spanColumns(layout) {
     return [
         'toUnixTimestamp64Milli(Timestamp) AS ms',
         'TraceId AS trace_id',
-        `${(0,clickhouse_layout/* attribute */.lt)(layout, 'SpanAttributes', 'faas.invocation_id')} AS invocation_id`,
+        `${(0,clickhouse_layout/* spanInvocation */.L8)(layout)} AS invocation_id`,
         `${resource('faas.name')} AS name`,
         `${resource('faas.version')} AS version`,
         `${regionOfSpan(layout)} AS region`,
@@ -1051,6 +1051,7 @@ function dataOf(json) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   AB: () => (/* binding */ quoteName),
+/* harmony export */   L8: () => (/* binding */ spanInvocation),
 /* harmony export */   aH: () => (/* binding */ layoutOf),
 /* harmony export */   lt: () => (/* binding */ attribute)
 /* harmony export */ });
@@ -1085,6 +1086,14 @@ function attribute(layout, column, key) {
     return layout.attributes === 'map'
         ? `${column}['${key}']`
         : `ifNull(toString(${column}.${quoteName(key)}), '')`;
+}
+/**
+ * The expression for the request ID of a span, an empty string where it has none. The instrumentation of Node.js still
+ * writes the older name (opentelemetry-js-contrib, `instrumentation-aws-lambda`), those of Python and Java the newer one.
+ */
+function spanInvocation(layout) {
+    const id = attribute(layout, 'SpanAttributes', 'faas.invocation_id');
+    return `if(${id} != '', ${id}, ${attribute(layout, 'SpanAttributes', 'faas.execution')})`;
 }
 
 

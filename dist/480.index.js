@@ -277,7 +277,7 @@ WHERE ${timeFilter(table.layout)}
 function spansQuery(table, sought) {
     const { layout } = table;
     const resource = (key) => (0,clickhouse_layout/* attribute */.lt)(layout, 'ResourceAttributes', key);
-    const invocation = (0,clickhouse_layout/* attribute */.lt)(layout, 'SpanAttributes', 'faas.invocation_id');
+    const invocation = (0,clickhouse_layout/* spanInvocation */.L8)(layout);
     const byName = sought.filter(({ byRequestIdOnly }) => !byRequestIdOnly);
     const keysOf = (some) => [
         ...some.map(own_rows/* rowKey */.om),
@@ -605,6 +605,7 @@ function rowsOf(answer) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   AB: () => (/* binding */ quoteName),
+/* harmony export */   L8: () => (/* binding */ spanInvocation),
 /* harmony export */   aH: () => (/* binding */ layoutOf),
 /* harmony export */   lt: () => (/* binding */ attribute)
 /* harmony export */ });
@@ -639,6 +640,14 @@ function attribute(layout, column, key) {
     return layout.attributes === 'map'
         ? `${column}['${key}']`
         : `ifNull(toString(${column}.${quoteName(key)}), '')`;
+}
+/**
+ * The expression for the request ID of a span, an empty string where it has none. The instrumentation of Node.js still
+ * writes the older name (opentelemetry-js-contrib, `instrumentation-aws-lambda`), those of Python and Java the newer one.
+ */
+function spanInvocation(layout) {
+    const id = attribute(layout, 'SpanAttributes', 'faas.invocation_id');
+    return `if(${id} != '', ${id}, ${attribute(layout, 'SpanAttributes', 'faas.execution')})`;
 }
 
 

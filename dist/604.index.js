@@ -258,6 +258,7 @@ function faultOf(thrown, secrets, server) {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   AB: () => (/* binding */ quoteName),
+/* harmony export */   L8: () => (/* binding */ spanInvocation),
 /* harmony export */   aH: () => (/* binding */ layoutOf),
 /* harmony export */   lt: () => (/* binding */ attribute)
 /* harmony export */ });
@@ -292,6 +293,14 @@ function attribute(layout, column, key) {
     return layout.attributes === 'map'
         ? `${column}['${key}']`
         : `ifNull(toString(${column}.${quoteName(key)}), '')`;
+}
+/**
+ * The expression for the request ID of a span, an empty string where it has none. The instrumentation of Node.js still
+ * writes the older name (opentelemetry-js-contrib, `instrumentation-aws-lambda`), those of Python and Java the newer one.
+ */
+function spanInvocation(layout) {
+    const id = attribute(layout, 'SpanAttributes', 'faas.invocation_id');
+    return `if(${id} != '', ${id}, ${attribute(layout, 'SpanAttributes', 'faas.execution')})`;
 }
 
 

@@ -37,12 +37,14 @@ interface Spans {
   readonly count?: number
   readonly agoMs?: number
   readonly invocationId?: string
+  /** As the instrumentation of Node.js calls it. */
+  readonly execution?: string
   readonly account?: string
   readonly region?: string
 }
 
 function spansOf(name: string, more: Spans = {}): Telemetry {
-  const { count = 1, agoMs = 0, invocationId, account = OURS, region = REGION } = more
+  const { count = 1, agoMs = 0, invocationId, execution, account = OURS, region = REGION } = more
   const start = BigInt(Date.now() - agoMs) * 1_000_000n
   return {
     signal: 'traces',
@@ -64,9 +66,10 @@ function spansOf(name: string, more: Spans = {}): Telemetry {
           kind: 'server' as const,
           start,
           end: start + 1_000_000n,
-          ...(invocationId !== undefined && {
-            attributes: { 'faas.invocation_id': invocationId },
-          }),
+          attributes: {
+            ...(invocationId !== undefined && { 'faas.invocation_id': invocationId }),
+            ...(execution !== undefined && { 'faas.execution': execution }),
+          },
         })),
       },
     ],
@@ -174,6 +177,18 @@ describe.each(WAYS)('$layout columns, through $way', ({ layout, way }) => {
     expect(await spans('traced')).toBe(1)
     await stack.seed(spansOf('traced', { invocationId: ID, agoMs: 1_000 }))
     expect(await spans('traced', { byRequestIdOnly: true })).toBe(1)
+  })
+
+  test('spans of Node.js have the request ID under its older name', async () => {
+    const id = ID.replace('5f3c', '1111')
+    const spans = async (more: Partial<Sought> = {}) =>
+      valueOf(await store.findTraces([sought('node', { requestIds: [id], ...more })]))[0]?.spans
+    await stack.seed(spansOf('node', { execution: 'another' }))
+    expect(await spans()).toBe(0)
+    expect(await spans({ requestIds: [] })).toBe(1)
+    await stack.seed(spansOf('node', { execution: id }))
+    expect(await spans()).toBe(1)
+    expect(await spans({ byRequestIdOnly: true })).toBe(1)
   })
 
   // What may hide them lies in the form of the queries, which is one for all layouts.

@@ -52,3 +52,12 @@ export function attribute(
     ? `${column}['${key}']`
     : `ifNull(toString(${column}.${quoteName(key)}), '')`
 }
+
+/**
+ * The expression for the request ID of a span, an empty string where it has none. The instrumentation of Node.js still
+ * writes the older name (opentelemetry-js-contrib, `instrumentation-aws-lambda`), those of Python and Java the newer one.
+ */
+export function spanInvocation(layout: TableLayout): string {
+  const id = attribute(layout, 'SpanAttributes', 'faas.invocation_id')
+  return `if(${id} != '', ${id}, ${attribute(layout, 'SpanAttributes', 'faas.execution')})`
+}

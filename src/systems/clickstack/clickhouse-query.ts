@@ -5,7 +5,7 @@
 
 import { START_LINES } from '../rotel/messages'
 import { ACCOUNT_ATTRIBUTE } from '../rotel/account'
-import { attribute, quoteName, type TableLayout } from './clickhouse-layout'
+import { attribute, quoteName, spanInvocation, type TableLayout } from './clickhouse-layout'
 import { rowKey } from './own-rows'
 import type { Sought } from './telemetry-store'
 
@@ -119,7 +119,7 @@ WHERE ${timeFilter(table.layout)}
 export function spansQuery(table: Table, sought: readonly Sought[]): Query {
   const { layout } = table
   const resource = (key: string) => attribute(layout, 'ResourceAttributes', key)
-  const invocation = attribute(layout, 'SpanAttributes', 'faas.invocation_id')
+  const invocation = spanInvocation(layout)
   const byName = sought.filter(({ byRequestIdOnly }) => !byRequestIdOnly)
   const keysOf = (some: readonly Sought[]) => [
     ...some.map(rowKey),

@@ -6,7 +6,7 @@
 
 import { ACCOUNT_ATTRIBUTE } from '../rotel/account'
 import { START_LINES } from '../rotel/messages'
-import { attribute, type TableLayout } from './clickhouse-layout'
+import { attribute, spanInvocation, type TableLayout } from './clickhouse-layout'
 import { accountsOf, rowKey } from './own-rows'
 import { sqlTexts } from './sql-text'
 import type { Sought } from './telemetry-store'
@@ -103,7 +103,7 @@ export function controlRecordSearch(layout: TableLayout, id: string, from: numbe
 
 /** Spans with the IDs of these invocations. */
 export function invocationSpansSearch(layout: TableLayout, sought: readonly Sought[]): Search {
-  const invocation = attribute(layout, 'SpanAttributes', 'faas.invocation_id')
+  const invocation = spanInvocation(layout)
   const from = Math.min(...sought.map((one) => one.since))
   return {
     select: spanColumns(layout),
@@ -118,7 +118,7 @@ export function invocationSpansSearch(layout: TableLayout, sought: readonly Soug
  * them, so that asking again without it gets further.
  */
 export function functionSpansSearch(layout: TableLayout, sought: readonly Sought[]): Search {
-  const invocation = attribute(layout, 'SpanAttributes', 'faas.invocation_id')
+  const invocation = spanInvocation(layout)
   const from = Math.min(...sought.map((one) => one.since))
   // An SDK may name no region.
   const keysOf = (one: Sought) => {
@@ -156,7 +156,7 @@ function spanColumns(layout: TableLayout): string {
   return [
     'toUnixTimestamp64Milli(Timestamp) AS ms',
     'TraceId AS trace_id',
-    `${attribute(layout, 'SpanAttributes', 'faas.invocation_id')} AS invocation_id`,
+    `${spanInvocation(layout)} AS invocation_id`,
     `${resource('faas.name')} AS name`,
     `${resource('faas.version')} AS version`,
     `${regionOfSpan(layout)} AS region`,
