@@ -113,15 +113,30 @@ interface Entry {
   readonly text: string
 }
 
-/** Why the judge and Local AWS may part on these documents; nothing: they must agree. */
-export function reasonsToPart(documents: readonly string[]): readonly string[] {
-  const entries = documents.flatMap((text) => entriesOf(parsed(text)))
+/** Why the judge and Local AWS may part on a document; nothing: they must agree. */
+export function reasonsToPart(document: string): readonly string[] {
+  const whole = parsed(document)
+  const entries = statementsOf(whole).flatMap((statement) => entriesOf(whole, statement))
   return [...PARTING].flatMap(([reason, applies]) => (entries.some(applies) ? [reason] : []))
 }
 
-function entriesOf(document: unknown): readonly Entry[] {
+/** The document without the statements on which the two may part: on what is left of it they must agree. */
+export function withoutParting(document: string): string {
+  const whole = parsed(document)
+  const left = statementsOf(whole).filter((statement) => {
+    const entries = entriesOf(whole, statement)
+    return ![...PARTING.values()].some((applies) => entries.some(applies))
+  })
+  return JSON.stringify({ Version: member(whole, 'Version'), Statement: left })
+}
+
+function statementsOf(document: unknown): readonly unknown[] {
+  return list(member(document, 'Statement'))
+}
+
+function entriesOf(document: unknown, statement: unknown): readonly Entry[] {
   const version = member(document, 'Version')
-  return list(member(document, 'Statement')).flatMap((statement) => [
+  return [
     ...(['Resource', 'NotResource'] as const).flatMap((element) =>
       list(member(statement, element)).map((text) => ({ version, element, text: String(text) })),
     ),
@@ -130,7 +145,7 @@ function entriesOf(document: unknown): readonly Entry[] {
       element: 'Condition' as const,
       text: JSON.stringify(member(statement, 'Condition') ?? ''),
     },
-  ])
+  ]
 }
 
 const read = new Map<string, unknown>()

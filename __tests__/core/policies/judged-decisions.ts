@@ -1,6 +1,6 @@
 /** What both evaluators decide, counted, and held against each other. */
 
-import { type Decision, judged, ours, reasonsToPart, type Request } from './judge'
+import { type Decision, judged, ours, reasonsToPart, type Request, withoutParting } from './judge'
 import { type Case, elsewhere, formsOf, OTHER_ACTIONS, requests } from './judged-documents'
 import { WRITES } from './policy-sets'
 
@@ -46,7 +46,7 @@ function decidedOn(document: string, request: Request): Decision {
   counted.decisions += 1
   if (decision !== local) {
     counted.parted += 1
-    if (reasonsToPart([document]).length === 0) {
+    if (!isExplained(document, request)) {
       const what = `${request.action} on ${request.resource} in ${JSON.stringify(request.context)}: the judge ${decision}, Local AWS ${local}\n${document}`
       unexplained.add(what)
       throw new Error(what)
@@ -54,6 +54,13 @@ function decidedOn(document: string, request: Request): Decision {
   }
   before.set(request, decision)
   return decision
+}
+
+/** A reason excuses the statement that it is in, and no other. */
+function isExplained(document: string, request: Request): boolean {
+  if (reasonsToPart(document).length === 0) return false
+  const rest = withoutParting(document)
+  return judged([rest], request) === ours([rest], request)
 }
 
 export function decisions(

@@ -10,7 +10,7 @@ import { afterAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { RoleEdit } from '../../../src/systems/iam/role-edit'
 import { recordFigures } from '../../campaign/figures'
-import { judged, ours, reasonsToPart } from './judge'
+import { judged, ours, reasonsToPart, withoutParting } from './judge'
 import { expectDeny, expectGrants, expectNarrowing } from './judged-changes'
 import { asked, decided, figuresOfJudge } from './judged-decisions'
 import { type Case, cases, GROUPS } from './judged-documents'
@@ -192,17 +192,16 @@ test.each([
   ],
 ])('the judge and Local AWS part on %s, for a reason, and not without it', (why, entry, plain) => {
   const request = { action: 's3:GetObject', resource: 'arn:aws:s3:::bucket/key', context: {} }
-  const [parting, agreeing] = [entry, plain].map((one) =>
-    JSON.stringify({
-      ...(why.endsWith('2008') ? {} : { Version: '2012-10-17' }),
-      Statement: { Effect: 'Allow', Action: 's3:GetObject', ...one },
-    }),
-  )
-  if (parting === undefined || agreeing === undefined) throw new Error('no document')
-  expect(reasonsToPart([parting])).toEqual([why])
+  const version = why.endsWith('2008') ? {} : { Version: '2012-10-17' }
+  const statement = (one: object) => ({ Effect: 'Allow', Action: 's3:GetObject', ...one })
+  const parting = JSON.stringify({ ...version, Statement: statement(entry) })
+  const agreeing = JSON.stringify({ ...version, Statement: statement(plain) })
+  const both = JSON.stringify({ ...version, Statement: [statement(entry), statement(plain)] })
+  expect(reasonsToPart(parting)).toEqual([why])
   expect(ours([parting], request)).not.toBe(judged([parting], request))
-  expect(reasonsToPart([agreeing])).toEqual([])
+  expect(reasonsToPart(agreeing)).toEqual([])
   expect(ours([agreeing], request)).toBe(judged([agreeing], request))
+  expect(withoutParting(both)).toBe(JSON.stringify({ ...version, Statement: [statement(plain)] }))
 })
 
 /** In `npm test`, some of the shorter ones; in the campaign all. */
