@@ -19,6 +19,8 @@ const ASKED_OTHERWISE: readonly RegExp[] = [
   /^lambda ListFunctions$/,
   // Whose a token is: without an answer GITHUB_TOKEN's own author is looked for.
   /^GitHub POST \/graphql$/,
+  // Which server it is: the UI's path to the same API is tried next.
+  /^HyperDX \/api\/v2$/,
 ]
 
 export function isAskedOtherwise(title: string): boolean {
