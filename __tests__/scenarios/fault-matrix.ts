@@ -139,11 +139,8 @@ function testFaults(attempt: Attempt): void {
       for (const { kind } of trials) tries.set(kind.title, (tries.get(kind.title) ?? 0) + 1)
       const failures: string[] = []
       let notReached = 0
-      await inParallel(AT_ONCE, trials, async (trial) => {
-        const first = await outcomeOf(attempt, trial, clean)
-        // Where time runs faster, a busy machine runs out of it: what the fault causes, it causes again.
-        const isAgain = first !== 'not reached' && isOnlyLate(first.wrong)
-        const outcome = isAgain ? await outcomeOf(attempt, trial, clean) : first
+      const late: Trial[] = []
+      const judge = (outcome: Outcome, trial: Trial) => {
         if (outcome === 'not reached') {
           notReached += 1
           return
@@ -153,7 +150,14 @@ function testFaults(attempt: Attempt): void {
         const failure = `${titleOf(trial)}: ${wrong.join('; ')} [${said}]`
         failures.push(failure)
         process.stdout.write(`- ${attempt.title}: ${failure}\n`)
+      }
+      await inParallel(AT_ONCE, trials, async (trial) => {
+        const outcome = await outcomeOf(attempt, trial, clean)
+        if (outcome !== 'not reached' && isOnlyLate(outcome.wrong)) late.push(trial)
+        else judge(outcome, trial)
       })
+      // Where time runs faster, a busy machine runs out of it: what the fault causes, it causes again, with nothing beside it.
+      for (const trial of late) judge(await outcomeOf(attempt, trial, clean), trial)
       const tried = trials.length - notReached
       process.stdout.write(
         `Faults of ${attempt.title} (${name}): ${String(tried)} tried, ${String(tried - failures.length)} held, ${String(notReached)} not reached\n`,
