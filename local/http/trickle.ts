@@ -4,6 +4,11 @@ import type { Writable } from 'node:stream'
 
 /** Sends the body by the byte. The head has been sent. @param msPerByte real time between two bytes */
 export function trickle(response: Writable, body: Uint8Array, msPerByte: number): void {
+  if (body.length === 0) {
+    // The client takes the head for the whole answer, and its next request may come over the same connection.
+    response.end()
+    return
+  }
   let sent = 0
   const timer = setInterval(() => {
     if (response.destroyed) {
